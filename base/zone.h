@@ -1,0 +1,51 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace stagecast {
+
+// One named time zone, read from the system's database (TZif, RFC 8536; /usr/share/zoneinfo or $TZDIR).
+// Immutable after construction; any thread.
+class Zone {
+public:
+    // "Europe/Paris". Cached for the life of the process. Throws Invalid(field) for a name that is not in the
+    // database, is not a canonical-looking name (letters, digits, _ + - /), or names a file outside it.
+    static std::shared_ptr<const Zone> find(std::string_view name, std::string_view field = "zone");
+    // Every name of tzdata's tzdata.zi or zone1970.tab, sorted; "UTC" first.
+    static const std::vector<std::string>& names();
+
+    const std::string& name() const noexcept { return name_; }
+    std::chrono::seconds offset_at(Instant instant) const noexcept;
+    // "CET", "CEST", "-03".
+    const std::string& abbreviation_at(Instant instant) const noexcept;
+    LocalTime to_local(Instant instant) const noexcept;
+    // The one function that decides: in a gap shift by the offset before it, in an overlap take the first instant
+    // (RFC 5545, 3.3.5).
+    Instant to_utc(LocalTime local) const noexcept;
+
+    struct Transition {
+        Instant at;
+        std::chrono::seconds offset_before, offset_after;
+        std::string abbreviation_after;
+        bool daylight_after;
+    };
+    // The changes in [from, to), at most 4 a year for 200 years.
+    std::vector<Transition> transitions(Instant from, Instant to) const;
+
+    ~Zone();
+    Zone(const Zone&) = delete;
+    Zone& operator=(const Zone&) = delete;
+
+private:
+    struct Data;
+    explicit Zone(std::string name, std::unique_ptr<const Data> data);
+    const std::string name_;
+    const std::unique_ptr<const Data> data_;
+};
+
+}  // namespace stagecast

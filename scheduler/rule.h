@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "base/zone.h"
+
+namespace stagecast::scheduler {
+
+// A programme's schedule as it was planned.
+struct Schedule {
+    LocalTime start{};
+    std::string zone = "UTC";
+    std::string rrule;  // empty: once, at start
+    std::vector<LocalTime> exdates, rdates;
+    int length_minutes = 60;
+};
+
+struct Slot {
+    LocalTime local{};
+    Instant starts_at{};
+    Instant ends_at{};
+    bool operator==(const Slot&) const = default;
+};
+
+inline constexpr int kMaxSlots = 4'000;
+inline constexpr int kMaxDates = 400;         // EXDATE and RDATE, each
+inline constexpr int kMaxRuleBytes = 500;
+inline constexpr int kMinLengthMinutes = 5;
+inline constexpr int kMaxLengthMinutes = 1'440;
+
+// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "length_minutes") with the reason: sub-daily rules,
+// a start that is no instance of its rule (names the first that is), a rule that never matches, an unknown zone,
+// parts out of range, more than the caps. At most 50 ms of CPU for any input.
+void check(const Schedule& schedule);
+
+// The slots with starts_at in [from, to), ascending, at most `limit`. Expanded in floating local time by libical, then
+// local to UTC by Zone::to_utc. RFC 5545, 3.3.10 and 3.8.5. Checks first.
+std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int limit = kMaxSlots);
+
+// "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris". For rules it has no words for: the
+// rule's text.
+std::string sentence(const Schedule& schedule, std::string_view language);
+
+}  // namespace stagecast::scheduler
