@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -44,27 +45,30 @@ using Form = std::multimap<std::string, std::string>;
 
 // One request, read whole (body at most 1 MiB) before its handler runs.
 struct Request {
-    std::string method;                          // "GET", "HEAD" arrives as GET
-    std::string path;                            // decoded, without query
-    std::map<std::string, std::string> params;   // of the route: {slug}
+    std::string method;                         // "GET", "HEAD" arrives as GET
+    std::string path;                           // decoded, without query
+    std::string target;                         // as it was asked for: path and query, still encoded
+    std::map<std::string, std::string> params;  // of the route: {slug}
     Form query;
     std::map<std::string, std::string> headers;  // names in lower case
     std::map<std::string, std::string> cookies;
     std::string body;
-    Form form;                                   // application/x-www-form-urlencoded bodies
-    access::Actor actor;                         // who asks: session cookie, bearer API token, or guest key (bearer or cookie)
-    std::optional<store::Account> account;       // of actor.account
-    std::string csrf;                            // what this visitor's forms must send back as field "csrf"
-    std::string language;                        // "en" or "fr": ?lang=, cookie, account, Accept-Language, site
-    std::string zone;                            // the viewer's: ?zone=, cookie "zone", account, else the site's "UTC"
+    Form form;            // application/x-www-form-urlencoded bodies
+    access::Actor actor;  // who asks: session cookie, bearer API token, or guest key (bearer or cookie)
+    std::optional<store::Account> account;  // of actor.account
+    std::string csrf;                       // what this visitor's forms must send back as field "csrf"
+    std::string language;                   // "en" or "fr": ?lang=, cookie, account, Accept-Language, site
+    std::string zone;  // the viewer's: ?zone=, cookie "zone", account, else the site's "UTC"
 
     std::string header(const std::string& lower_case_name) const;
     std::string query_value(const std::string& name) const;  // first, or ""
     std::string form_value(const std::string& name) const;
-    const std::string& param(const std::string& name) const;
+    const std::string& param(
+        const std::string& name) const;  // throws NotFound if the route has none of that name
+    std::string bearer() const;          // of "Authorization: Bearer …", or ""
 };
 
-class StreamChannel;  // web/stream_loop.h: one shared live byte stream and who reads it
+class StreamChannel;  // web/stream_channel.h: one shared live byte stream and who reads it
 
 struct FileBody {
     std::string blob;
@@ -76,8 +80,8 @@ struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::optional<FileBody> file;            // with ranges (RFC 9110, 14)
-    std::shared_ptr<StreamChannel> stream;   // leaves the pool: the event loop keeps the connection
+    std::optional<FileBody> file;           // with ranges (RFC 9110, 14)
+    std::shared_ptr<StreamChannel> stream;  // leaves the pool: the event loop keeps the connection
 
     Response& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));
@@ -89,9 +93,23 @@ Response html(std::string body, int status = 200);
 Response json(std::string body, int status = 200);
 Response redirect(std::string location, int status = 303);
 
+inline constexpr const char* kSessionCookie = "stagecast_session";
+inline constexpr const char* kGuestCookie = "stagecast_guest";
+inline constexpr const char* kVisitCookie =
+    "stagecast_visit";  // random; what a stranger's csrf value belongs to
+inline constexpr const char* kLanguageCookie = "lang";
+inline constexpr const char* kZoneCookie = "zone";
+
+// The value of a Set-Cookie header: HttpOnly, SameSite=Lax, Path=/, Secure where the site is https. A max_age
+// of zero takes the cookie away.
+std::string cookie(const Config& config, std::string_view name, std::string_view value,
+                   std::chrono::seconds max_age);
+
 using Handler = std::function<Response(const Request&)>;
 
-// Method and pattern ("/shows/{slug}/calendar.ics", "{rest*}" takes the tail) to handler. Built before serving, then constant.
+// Method and pattern ("/shows/{slug}/calendar.ics", "{rest*}" takes the tail) to handler. Of the patterns
+// that fit a path the one with the earlier literal segment wins, whatever the order they were added in. Built
+// before serving, then constant.
 class Router {
 public:
     void add(std::string method, std::string pattern, Handler handler);
@@ -101,10 +119,13 @@ public:
         std::vector<std::string> allowed;  // other methods of that path: 405
     };
     Match match(std::string_view method, std::string_view path) const;
+    // Method and pattern of every route, in the order added.
+    std::vector<std::pair<std::string, std::string>> routes() const;
 
 private:
     struct Route {
         std::string method;
+        std::string pattern;
         std::vector<std::string> segments;
         Handler handler;
     };
@@ -112,8 +133,10 @@ private:
 };
 
 // Every folder of doors adds its own routes.
-void add_api_routes(Router& router, Services& services);     // web/api: /api/v1/…
-void add_media_routes(Router& router, Services& services);   // web/media: WHIP, WHEP, listen.*, files, feeds, events
+void add_api_routes(Router& router, Services& services);  // web/api: /api/v1/…
+void add_media_routes(Router& router,
+                      Services& services);  // web/media: WHIP, WHEP, listen.*, files, feeds, events
+void add_health_routes(Router& router, Services& services);  // web/: /healthz, /metrics
 void add_page_routes(Router& router, Services& services);    // web/pages: HTML and forms
 void add_static_routes(Router& router, Services& services);  // web/pages: /static/…, robots.txt, favicon
 

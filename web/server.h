@@ -6,8 +6,8 @@
 
 namespace stagecast::web {
 
-// The HTTP/1.1 server: Poco's pool for short requests (header deadline 5 s), an epoll loop for long-lived ones.
-// Threads: web-N (pool), stream-0 (loop).
+// The HTTP/1.1 server: Poco's pool for short requests (header deadline 5 s), an epoll loop for long-lived
+// ones. Threads: web-N (pool), stream-0 (loop).
 class Server {
 public:
     explicit Server(Services& services);
