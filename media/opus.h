@@ -35,7 +35,7 @@ class OpusEncoder {
 public:
     explicit OpusEncoder(const OpusSettings& settings);
     ~OpusEncoder();
-    // Returns the packet's bytes in out (at least 1276). Never fails on finite input.
+    // Returns the packet's bytes in out (at least 1276). Never fails on finite input; 0 for anything else.
     std::size_t encode(const Block& block, std::span<std::byte> out) noexcept;
 
 private:
