@@ -9,7 +9,8 @@ namespace stagecast {
 
 // Uploads, stems, episodes by opaque key ("stems/ab/abcdef….opus": [a-z0-9/._-], no "..", at most 200 bytes).
 // A directory today, S3 later: nothing outside base may know which.
-// Thread: any. Errors: Unavailable when the disk refuses (full, read-only), NotFound for no such key, Invalid("key").
+// Thread: any. Errors: Unavailable when the disk refuses (full, read-only), NotFound for no such key,
+// Invalid("key").
 class BlobStore {
 public:
     // Makes the directory (0700) if it is missing.

@@ -4,7 +4,8 @@
 #include <string>
 #include <utility>
 
-// The one family of errors. Thrown where the fact is known, caught in web/ and answered as RFC 9457 problem documents.
+// The one family of errors. Thrown where the fact is known, caught in web/ and answered as RFC 9457 problem
+// documents.
 namespace stagecast {
 
 class Error : public std::runtime_error {
@@ -58,7 +59,8 @@ public:
 // Could be, later: a dependency is away, or a limit was reached.
 class Unavailable : public Error {
 public:
-    Unavailable(const std::string& why, std::chrono::seconds retry_after) : Error(why), retry_after_(retry_after) {}
+    Unavailable(const std::string& why, std::chrono::seconds retry_after)
+        : Error(why), retry_after_(retry_after) {}
     std::chrono::seconds retry_after() const noexcept { return retry_after_; }
 
 private:

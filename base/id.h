@@ -37,10 +37,10 @@ private:
     std::string text_;
 };
 
-#define STAGECAST_ID(NAME, NOUN)                \
-    struct NAME##Tag {                          \
+#define STAGECAST_ID(NAME, NOUN)                   \
+    struct NAME##Tag {                             \
         static constexpr const char* kNoun = NOUN; \
-    };                                          \
+    };                                             \
     using NAME = Id<NAME##Tag>
 
 STAGECAST_ID(AccountId, "account");
@@ -58,5 +58,7 @@ STAGECAST_ID(MessageId, "message");
 
 template <class Tag>
 struct std::hash<stagecast::Id<Tag>> {
-    std::size_t operator()(const stagecast::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.text()); }
+    std::size_t operator()(const stagecast::Id<Tag>& id) const noexcept {
+        return std::hash<std::string>{}(id.text());
+    }
 };

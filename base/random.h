@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,7 +27,7 @@ public:
     void fill(std::span<std::byte> out) override;
 
 private:
-    std::uint64_t state_;
+    std::atomic<std::uint64_t> state_;
 };
 
 // `bytes` random bytes as base64url without padding: 32 bytes are 43 characters.

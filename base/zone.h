@@ -24,8 +24,8 @@ public:
     // "CET", "CEST", "-03".
     const std::string& abbreviation_at(Instant instant) const noexcept;
     LocalTime to_local(Instant instant) const noexcept;
-    // The one function that decides: in a gap shift by the offset before it, in an overlap take the first instant
-    // (RFC 5545, 3.3.5).
+    // The one function that decides: in a gap shift by the offset before it, in an overlap take the first
+    // instant (RFC 5545, 3.3.5).
     Instant to_utc(LocalTime local) const noexcept;
 
     struct Transition {
