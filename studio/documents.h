@@ -3,7 +3,6 @@
 
 #include "base/config.h"
 #include "base/time.h"
-#include "scheduler/planner.h"
 #include "store/database.h"
 
 namespace stagecast::studio {
@@ -19,7 +18,7 @@ struct Document {
 // Feeds of one show or channel, by slug (current slugs only). NotFound else.
 class Documents {
 public:
-    Documents(store::Database& database, scheduler::Planner& planner, const Clock& clock, const Config& config);
+    Documents(store::Database& database, const Clock& clock, const Config& config);
     Document show_calendar(const std::string& slug);
     Document channel_calendar(const std::string& slug);
     Document guide_calendar();
@@ -28,13 +27,12 @@ public:
 
 private:
     store::Database& database_;
-    scheduler::Planner& planner_;
     const Clock& clock_;
     const Config& config_;
 };
 
-// Where an episode's file is fetched: /media/{rendering hash}/{slug}.{m4a|mp3|opus}. A superseded hash answers 307 to the
-// current one, an unpublished episode 410.
+// Where an episode's file is fetched: /media/{rendering hash}/{slug}.{m4a|mp3|opus}. A superseded hash
+// answers 307 to the current one, an unpublished episode 410.
 std::string media_path(const std::string& rendering_hash, const std::string& name, const std::string& format);
 
 }  // namespace stagecast::studio

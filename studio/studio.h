@@ -54,7 +54,7 @@ struct SpeakerView {
     bool recorded = false;  // `record` stands
     bool asked = false;     // has answered
     double level_dbfs = -127;
-    std::string handle;     // empty: a guest
+    std::string handle;  // empty: a guest
 };
 
 struct StageView {
@@ -70,7 +70,8 @@ public:
     explicit Studio(const Parts& parts);
     ~Studio();  // tells the rooms, closes stems; what was live is live again after the next recover()
 
-    // Rooms that were backstage or live when the last process ended are open again, interrupted erasures are finished.
+    // Rooms that were backstage or live when the last process ended are open again, interrupted erasures are
+    // finished.
     void recover();
 
     store::Room open_backstage(const access::Actor&, const RoomId&);
@@ -82,8 +83,8 @@ public:
     // The asker's place on the stage: theirs, or a new one if they run the room. Forbidden otherwise.
     store::Speaker place(const access::Actor&, const RoomId&);
     // The answers, purpose by purpose; from that packet on. Also while on stage.
-    WhipPass answer(const access::Actor&, const RoomId&, const recorder::Purposes& given, std::string_view wording,
-                    std::string_view language, std::string_view how);
+    WhipPass answer(const access::Actor&, const RoomId&, const recorder::Purposes& given,
+                    std::string_view wording, std::string_view language, std::string_view how);
     StageView stage(const access::Actor&, const RoomId&);
     void mute(const access::Actor&, const RoomId&, const SpeakerId&, mixer::Mute);
     void remove(const access::Actor&, const RoomId&, const SpeakerId&);
@@ -92,7 +93,8 @@ public:
     mixer::Answer whip(const RoomId&, std::string_view pass, std::string_view offer);
     // WHEP and streams: Unavailable (409 with Retry-After at the WHEP door) unless live.
     mixer::Answer whep(const access::Actor&, const RoomId&, std::string_view offer);
-    std::unique_ptr<mixer::Broadcast::Subscription> stream(const RoomId&, mixer::StreamFormat, std::shared_ptr<ByteSink>);
+    std::unique_ptr<mixer::Broadcast::Subscription> stream(const RoomId&, mixer::StreamFormat,
+                                                           std::shared_ptr<ByteSink>);
     // Requires the right to listen and a live room; asked for each listener before they share a stream.
     void require_live(const access::Actor&, const RoomId&);
     bool end_session(const RoomId&, const std::string& session);
@@ -100,10 +102,12 @@ public:
                                      std::string_view fragment);
 
     // By the speaker themselves (account or guest key).
-    recorder::ReceiptBody withdraw(const access::Actor&, const SpeakerId&, const recorder::Purposes&, std::string_view how);
+    recorder::ReceiptBody withdraw(const access::Actor&, const SpeakerId&, const recorder::Purposes&,
+                                   std::string_view how);
 
-    // Server-sent events of one room, shared by all who watch: `room` (its state), `stage` (who, muted, recorded,
-    // connected), `levels` (10 Hz while live or backstage; dBFS by speaker id). Ends with the watch.
+    // Server-sent events of one room, shared by all who watch: `room` (its state), `stage` (who, muted,
+    // recorded, connected), `levels` (10 Hz while live or backstage; dBFS by speaker id). Ends with the
+    // watch.
     class Watch {
     public:
         virtual ~Watch() = default;
