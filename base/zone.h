@@ -16,7 +16,7 @@ public:
     // "Europe/Paris". Cached for the life of the process. Throws Invalid(field) for a name that is not in the
     // database, is not a canonical-looking name (letters, digits, _ + - /), or names a file outside it.
     static std::shared_ptr<const Zone> find(std::string_view name, std::string_view field = "zone");
-    // Every name of tzdata's tzdata.zi or zone1970.tab, sorted; "UTC" first.
+    // Every name of the database (tzdata.zi or, without it, zone1970.tab), sorted; "UTC" first.
     static const std::vector<std::string>& names();
 
     const std::string& name() const noexcept { return name_; }
@@ -43,7 +43,7 @@ public:
 
 private:
     struct Data;
-    explicit Zone(std::string name, std::unique_ptr<const Data> data);
+    Zone(std::string name, std::unique_ptr<const Data> data);
     const std::string name_;
     const std::unique_ptr<const Data> data_;
 };
