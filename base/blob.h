@@ -26,13 +26,16 @@ public:
     std::optional<std::uint64_t> size_bytes(std::string_view key) const;
     // Overwrites nothing, unlinks; true if it was there.
     bool erase(std::string_view key);
-    // A local path for libraries that want one (reading), and for appending writers (stems).
+    // A local path for libraries that want one (reading), and for appending writers (stems): its directory is
+    // there.
     std::filesystem::path local_path(std::string_view key) const;
     // A private directory below root for work in progress; emptied at construction: what a crash left goes.
     std::filesystem::path scratch() const;
 
 private:
-    const std::filesystem::path root_;
+    std::filesystem::path path_of(std::string_view key) const;
+
+    const std::filesystem::path root_;  // constant after construction
 };
 
 }  // namespace stagecast
