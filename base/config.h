@@ -14,18 +14,20 @@ enum class SignUp { kOpen, kApproval, kInvitation };
 
 // Every setting: key in stagecast.toml, variable STAGECAST_<KEY with _ for .>. Constant after load.
 struct Config {
-    std::filesystem::path data;  // data: one directory holds everything
-    std::string listen_address =
-        "127.0.0.1";                      // listen = "ADDR:PORT"; HTTP on TCP, RTC on UDP of the same number
-    std::uint16_t listen_port = 8080;     // 0: the system chooses (tests)
-    std::string site_url;                 // site.url: how people reach us; default http://localhost:PORT
-    std::string site_name = "Stagecast";  // site.name
-    std::string site_language = "en";     // site.language: en, fr
-    std::string database;                 // database: "" = sqlite in data; "postgresql:<conninfo>"
-    std::vector<std::string> announce;    // rtc.announce: addresses offered as candidates; default the host's
+    // data: one directory holds everything. No default.
+    std::filesystem::path data;
+    // listen = "ADDR:PORT": HTTP on TCP, RTC on UDP of the same number. Port 0: the system chooses (tests).
+    std::string listen_address = "127.0.0.1";
+    std::uint16_t listen_port = 8080;
+    // site.url: how people reach us. Default http://localhost:PORT; empty when the port is not known yet.
+    std::string site_url;
+    std::string site_name = "Stagecast";       // site.name
+    std::string site_language = "en";          // site.language: en, fr
+    std::string database;                      // database: "" = sqlite in data; "postgresql:<conninfo>"
+    std::vector<std::string> announce;         // rtc.announce: addresses offered; default the host's
     std::vector<std::string> trusted_proxies;  // trusted_proxies: addresses whose X-Forwarded-* count
     SignUp sign_up = SignUp::kInvitation;      // sign_up: open, approval, invitation
-    std::string smtp_url;  // mail.smtp: smtp://[user:password@]host:port; "" = .eml files in data
+    std::string smtp_url;  // mail.smtp: smtp://[user:password@]host:port; "" = .eml in data
     std::string mail_from = "stagecast@localhost";  // mail.from
     int http_threads = 16;                          // http.threads
     std::chrono::seconds backstage_before{600};     // room.backstage_before: how early the stage opens
