@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 
@@ -155,85 +156,106 @@ std::string OggOpusMuxer::finish() {
     return impl_->pages();
 }
 
-namespace {
-
-// Reads pages from an open file and packets from the pages of its first stream.
-class OggReader {
-public:
-    explicit OggReader(int file) : file_(file) { ogg_sync_init(&sync_); }
-    ~OggReader() {
-        if (stream_) ogg_stream_clear(&*stream_);
-        ogg_sync_clear(&sync_);
+// Pages from a file, packets from the pages of its first stream.
+struct OggOpusReader::Impl {
+    explicit Impl(const std::string& path) : file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (file < 0) throw NotFound("no such audio");
+        ogg_sync_init(&sync);
     }
-    OggReader(const OggReader&) = delete;
-    OggReader& operator=(const OggReader&) = delete;
+    ~Impl() {
+        if (stream) ogg_stream_clear(&*stream);
+        ogg_sync_clear(&sync);
+        ::close(file);
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
+    bool fill() {
+        char* buffer = ogg_sync_buffer(&sync, static_cast<long>(kReadBytes));
+        if (buffer == nullptr) throw Unavailable("no memory to read audio", std::chrono::seconds(5));
+        const ssize_t got = ::read(file, buffer, kReadBytes);
+        if (got < 0) {
+            const std::string why = std::strerror(errno);
+            throw Unavailable("audio cannot be read: " + why, std::chrono::seconds(5));
+        }
+        ogg_sync_wrote(&sync, static_cast<long>(got));
+        return got > 0;
+    }
     // False at the end: what follows the last whole page is not there.
-    bool next_page(ogg_page& page) {
+    bool next_page() {
+        ogg_page page;
         for (;;) {
-            const int found = ogg_sync_pageout(&sync_, &page);
-            if (found > 0) return true;
-            if (found < 0) continue;  // bytes skipped: libogg looks on for the next capture pattern
-            char* buffer = ogg_sync_buffer(&sync_, static_cast<long>(kReadBytes));
-            if (buffer == nullptr) throw Unavailable("no memory to read audio", std::chrono::seconds(5));
-            const ssize_t got = ::read(file_, buffer, kReadBytes);
-            if (got < 0)
-                throw Unavailable(std::string("audio cannot be read: ") + std::strerror(errno),
-                                  std::chrono::seconds(5));
-            if (got == 0) return false;
-            ogg_sync_wrote(&sync_, static_cast<long>(got));
+            const long moved = ogg_sync_pageseek(&sync, &page);
+            if (moved == 0) {
+                if (!fill()) return false;
+                continue;
+            }
+            position_bytes += std::abs(moved);
+            if (moved < 0) continue;  // not a page: libogg looks on for the next capture pattern
+            whole_bytes = position_bytes;
+            if (!stream) {
+                stream.emplace();
+                ogg_stream_init(&*stream, ogg_page_serialno(&page));
+            }
+            if (ogg_stream_pagein(&*stream, &page) == 0) return true;
         }
     }
-
-    std::int64_t packets_of(ogg_page& page, const std::function<void(std::span<const std::byte>)>& packet) {
-        if (!stream_) {
-            stream_.emplace();
-            ogg_stream_init(&*stream_, ogg_page_serialno(&page));
-        }
-        if (ogg_stream_pagein(&*stream_, &page) != 0) return 0;  // of another stream
-        std::int64_t count = 0;
-        ogg_packet raw;
-        for (int found; (found = ogg_stream_packetout(&*stream_, &raw)) != 0;) {
-            if (found < 0) continue;  // a page is missing: the packet across it is not whole
-            const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(raw.packet),
-                                                   static_cast<std::size_t>(raw.bytes));
-            if (is_header(bytes) || opus_packet_frames(bytes) == 0) continue;
-            packet(bytes);
-            ++count;
-        }
-        return count;
-    }
-
-private:
     bool is_header(std::span<const std::byte> bytes) noexcept {
-        if (headers_seen_ == 2) return false;
-        if (bytes.size() >= 8 &&
-            std::memcmp(bytes.data(), headers_seen_ == 0 ? "OpusHead" : "OpusTags", 8) == 0)
-            ++headers_seen_;
+        if (headers_seen == 2) return false;
+        const char* magic = headers_seen == 0 ? "OpusHead" : "OpusTags";
+        if (bytes.size() >= 8 && std::memcmp(bytes.data(), magic, 8) == 0) ++headers_seen;
         return true;
     }
+    std::span<const std::byte> next() {
+        for (;;) {
+            ogg_packet raw;
+            const int found = stream ? ogg_stream_packetout(&*stream, &raw) : 0;
+            if (found < 0) continue;  // a page is missing: the packet across it is not whole
+            if (found == 0) {
+                if (!next_page()) return {};
+                continue;
+            }
+            const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(raw.packet),
+                                                   static_cast<std::size_t>(raw.bytes));
+            if (!is_header(bytes) && opus_packet_frames(bytes) > 0) return bytes;
+        }
+    }
 
-    const int file_;
-    ogg_sync_state sync_{};
-    std::optional<ogg_stream_state> stream_;
-    int headers_seen_ = 0;
+    const int file;
+    ogg_sync_state sync{};
+    std::optional<ogg_stream_state> stream;
+    int headers_seen = 0;
+    std::int64_t position_bytes = 0;
+    std::int64_t whole_bytes = 0;
 };
 
-}  // namespace
+OggOpusReader::OggOpusReader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+OggOpusReader::~OggOpusReader() = default;
+std::span<const std::byte> OggOpusReader::next() {
+    return impl_->next();
+}
+std::int64_t OggOpusReader::whole_bytes() const noexcept {
+    return impl_->whole_bytes;
+}
 
 std::int64_t read_ogg_opus(const std::string& path,
                            const std::function<void(std::span<const std::byte>)>& packet) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) throw NotFound("no such audio");
-    struct Closer {
-        int file;
-        ~Closer() { ::close(file); }
-    } const closer{file};
-    OggReader reader(file);
+    OggOpusReader reader(path);
     std::int64_t count = 0;
-    ogg_page page;
-    while (reader.next_page(page)) count += reader.packets_of(page, packet);
+    for (auto bytes = reader.next(); !bytes.empty(); bytes = reader.next()) {
+        packet(bytes);
+        ++count;
+    }
     return count;
+}
+
+OggOpusExtent measure_ogg_opus(const std::string& path) {
+    OggOpusExtent extent;
+    OggOpusReader reader(path);
+    for (auto bytes = reader.next(); !bytes.empty(); bytes = reader.next())
+        extent.frames += opus_packet_frames(bytes);
+    extent.whole_bytes = reader.whole_bytes();
+    return extent;
 }
 
 }  // namespace stagecast::media

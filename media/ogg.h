@@ -39,8 +39,32 @@ private:
     const std::unique_ptr<Impl> impl_;
 };
 
-// Reads an Ogg Opus file that may end anywhere (kill -9): calls back for each whole packet, in order. Bounded: pages over
-// 64 KiB and packets over 8 KiB are skipped. Returns the packets read.
-std::int64_t read_ogg_opus(const std::string& path, const std::function<void(std::span<const std::byte>)>& packet);
+// The packets of an Ogg Opus file that may end anywhere (kill -9) and hold anything: pages with a wrong
+// checksum, packets that are not whole and packets over 8 KiB are passed over. Throws NotFound where there is
+// no file. Thread: one.
+class OggOpusReader {
+public:
+    explicit OggOpusReader(const std::string& path);
+    ~OggOpusReader();
+    // Valid until the next call; empty at the end.
+    std::span<const std::byte> next();
+    // To the end of the last whole page seen so far.
+    std::int64_t whole_bytes() const noexcept;
+
+private:
+    struct Impl;
+    const std::unique_ptr<Impl> impl_;
+};
+
+// Calls back for each whole packet, in order. Returns how many there were.
+std::int64_t read_ogg_opus(const std::string& path,
+                           const std::function<void(std::span<const std::byte>)>& packet);
+
+// What of a file is whole: its frames, and the bytes to the end of the last whole page.
+struct OggOpusExtent {
+    std::int64_t frames = 0;
+    std::int64_t whole_bytes = 0;
+};
+OggOpusExtent measure_ogg_opus(const std::string& path);
 
 }  // namespace stagecast::media

@@ -12,7 +12,8 @@ class OpusDecoder {
 public:
     OpusDecoder();
     ~OpusDecoder();
-    // Decodes one packet; returns frames written (at most 5760 = 120 ms), 0 for a malformed packet. out.size() >= 5760.
+    // Decodes one packet; returns frames written (at most 5760 = 120 ms), 0 for a malformed packet.
+    // out.size() >= 5760.
     int decode(std::span<const std::byte> packet, std::span<float> out) noexcept;
     // Packet loss concealment: `frames` (multiple of 120) made up.
     int conceal(std::span<float> out, int frames) noexcept;

@@ -14,8 +14,8 @@ struct OpusPacket {
     std::chrono::steady_clock::time_point arrival{};
 };
 
-// Where a speaker's packets go besides the mix. Only recorder/ provides one, only studio/ asks for it, consent in hand.
-// Thread: the RTC thread calls; must not block, lock for long, or throw.
+// Where a speaker's packets go besides the mix. Only recorder/ provides one, only studio/ asks for it,
+// consent in hand. Thread: the RTC thread calls; must not block, lock for long, or throw.
 class PacketSink {
 public:
     virtual ~PacketSink() = default;

@@ -17,7 +17,7 @@ public:
     LoudnessMeter();
     ~LoudnessMeter();
     void add(const float* frames, std::size_t count);
-    double integrated_lufs() const;   // -infinity for silence
+    double integrated_lufs() const;  // -infinity for silence
     double true_peak_dbtp() const;
 
 private:

@@ -6,8 +6,8 @@
 
 namespace stagecast::media {
 
-// Live WebM with one Opus track (Matroska, RFC 9559): header once, then clusters of known size that a late joiner may
-// start with (timecodes go on, players take the first as the beginning).
+// Live WebM with one Opus track (Matroska, RFC 9559): header once, then clusters of known size that a late
+// joiner may start with (timecodes go on, players take the first as the beginning).
 class WebmMuxer {
 public:
     explicit WebmMuxer(int channels);
