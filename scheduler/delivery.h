@@ -12,8 +12,8 @@
 
 namespace stagecast::scheduler {
 
-// Carries the outbox: leases due messages, sends each, notes the outcome; each step one transaction. Retries with
-// exponential backoff (1 min, doubled, at most 6 h, 12 attempts), then failed for the operator to see.
+// Carries the outbox: leases due messages, sends each, notes the outcome; each step one transaction. Retries
+// with exponential backoff (1 min, doubled, at most 6 h, 12 attempts), then failed for the operator to see.
 // Without mail.smtp a message lands as data/mail/<id>.eml.
 // Thread: its own ("deliver-0") between start() and stop().
 class Delivery {

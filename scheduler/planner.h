@@ -43,8 +43,9 @@ public:
     // A changed schedule: untouched future airings are replaced, opened or moved ones stay; sequence goes up.
     store::Show update(const ShowId& show, int version, const ShowPlan& plan);
     // A room without a slot, now or later. Invalid unless title has 1 to 200 characters.
-    store::Room spontaneous(const ChannelId& channel, const std::optional<ShowId>& show, const std::string& title,
-                            Instant starts_at, int length_minutes, store::Visibility visibility);
+    store::Room spontaneous(const ChannelId& channel, const std::optional<ShowId>& show,
+                            const std::string& title, Instant starts_at, int length_minutes,
+                            store::Visibility visibility);
     store::Room cancel(const RoomId& room, int version);
     store::Room move(const RoomId& room, int version, Instant starts_at, int length_minutes);
 

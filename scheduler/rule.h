@@ -26,22 +26,22 @@ struct Slot {
 };
 
 inline constexpr int kMaxSlots = 4'000;
-inline constexpr int kMaxDates = 400;         // EXDATE and RDATE, each
+inline constexpr int kMaxDates = 400;  // EXDATE and RDATE, each
 inline constexpr int kMaxRuleBytes = 500;
 inline constexpr int kMinLengthMinutes = 5;
 inline constexpr int kMaxLengthMinutes = 1'440;
 
-// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "length_minutes") with the reason: sub-daily rules,
-// a start that is no instance of its rule (names the first that is), a rule that never matches, an unknown zone,
-// parts out of range, more than the caps. At most 50 ms of CPU for any input.
+// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "length_minutes") with the reason:
+// sub-daily rules, a start that is no instance of its rule (names the first that is), a rule that never
+// matches, an unknown zone, parts out of range, more than the caps. At most 50 ms of CPU for any input.
 void check(const Schedule& schedule);
 
-// The slots with starts_at in [from, to), ascending, at most `limit`. Expanded in floating local time by libical, then
-// local to UTC by Zone::to_utc. RFC 5545, 3.3.10 and 3.8.5. Checks first.
+// The slots with starts_at in [from, to), ascending, at most `limit`. Expanded in floating local time by
+// recurrence.h, then local to UTC by Zone::to_utc. RFC 5545, 3.3.10 and 3.8.5. Checks first.
 std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int limit = kMaxSlots);
 
-// "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris". For rules it has no words for: the
-// rule's text.
+// "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris". For rules it has no
+// words for: the rule's text.
 std::string sentence(const Schedule& schedule, std::string_view language);
 
 }  // namespace stagecast::scheduler

@@ -1,0 +1,152 @@
+#include "scheduler/rule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "scheduler/recurrence.h"
+
+namespace stagecast::scheduler {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+
+// A schedule whose parts were read and found good.
+struct Checked {
+    std::shared_ptr<const Zone> zone;
+    std::optional<Recurrence> rule;
+};
+
+void check_year(LocalTime local, std::string_view field) {
+    const auto day = floor<days>(local);
+    if (day < kFirstDay || day > kLastDay) throw Invalid(std::string(field), "must be between 1970 and 2199");
+}
+
+void check_dates(const std::vector<LocalTime>& dates, std::string_view field) {
+    if (dates.size() > static_cast<std::size_t>(kMaxDates))
+        throw Invalid(std::string(field), fmt::format("at most {} dates", kMaxDates));
+    for (const auto date : dates) check_year(date, field);
+}
+
+bool is_past(const Until& until, LocalTime local, const Zone& zone) {
+    switch (until.form) {
+        case Until::Form::kDate:
+            return floor<days>(local) > floor<days>(until.time);
+        case Until::Form::kLocal:
+            return local > until.time;
+        case Until::Form::kUtc:
+            return zone.to_utc(local) > Instant(until.time.time_since_epoch());
+    }
+    return true;
+}
+
+void check_start(const Recurrence& rule, LocalTime start, const Zone& zone) {
+    if (rule.until && is_past(*rule.until, start, zone)) throw Invalid("rrule", "UNTIL is before the start");
+    const auto start_day = floor<days>(start);
+    std::optional<LocalDays> first;
+    for_each_day(rule, start_day, start_day, kLastDay, [&](LocalDays day) {
+        first = day;
+        return false;
+    });
+    if (!first) throw Invalid("rrule", "no date ever fits this rule");
+    if (*first != start_day)
+        throw Invalid("start", fmt::format("is not an airing of its rule; the first that fits is {}",
+                                           to_iso8601(*first + (start - start_day))));
+}
+
+Checked checked(const Schedule& schedule) {
+    Checked result{Zone::find(schedule.zone, "zone"), std::nullopt};
+    if (schedule.length_minutes < kMinLengthMinutes || schedule.length_minutes > kMaxLengthMinutes)
+        throw Invalid("length_minutes",
+                      fmt::format("must be from {} to {}", kMinLengthMinutes, kMaxLengthMinutes));
+    check_year(schedule.start, "start");
+    check_dates(schedule.exdates, "exdates");
+    check_dates(schedule.rdates, "rdates");
+    for (const auto date : schedule.rdates)
+        if (date < schedule.start) throw Invalid("rdates", to_iso8601(date) + " is before the start");
+    if (schedule.rrule.empty()) return result;
+    result.rule = parse_recurrence(schedule.rrule);
+    check_start(*result.rule, schedule.start, *result.zone);
+    return result;
+}
+
+// The window in which instants and local days are compared: a zone is never more than a day from UTC, and may
+// skip one.
+LocalDays day_around(Instant instant, int margin_days) {
+    const auto day = LocalDays(floor<days>(instant).time_since_epoch());
+    return std::clamp(day, kFirstDay, kLastDay) + days(margin_days);
+}
+
+class Expansion {
+public:
+    Expansion(const Schedule& schedule, const Zone& zone, Instant from, Instant to, std::size_t limit)
+        : schedule_(schedule), zone_(zone), from_(from), to_(to), limit_(limit), exdates_(schedule.exdates) {
+        std::sort(exdates_.begin(), exdates_.end());
+    }
+
+    void add_rule(const Recurrence& rule) {
+        const auto start_day = floor<days>(schedule_.start);
+        const auto time_of_day = schedule_.start - start_day;
+        const auto from_day = rule.count ? start_day : day_around(from_, -2);
+        auto left = rule.count;
+        for_each_day(rule, start_day, from_day, day_around(to_, 2), [&](LocalDays day) {
+            const LocalTime local = day + time_of_day;
+            if (left && (*left)-- == 0) return false;
+            if (rule.until && is_past(*rule.until, local, zone_)) return false;
+            add(local);
+            // Two more than wanted: one may be the same instant as its neighbour (a zone that skipped a day).
+            return slots_.size() < limit_ + 2;
+        });
+    }
+
+    void add(LocalTime local) {
+        if (std::binary_search(exdates_.begin(), exdates_.end(), local)) return;
+        const auto starts_at = zone_.to_utc(local);
+        if (starts_at < from_ || starts_at >= to_) return;
+        slots_.push_back({local, starts_at, starts_at + std::chrono::minutes(schedule_.length_minutes)});
+    }
+
+    // Where several local times are one instant, the one that a clock on the wall would show stays.
+    std::vector<Slot> take() {
+        const auto shown = [this](const Slot& slot) { return zone_.to_local(slot.starts_at) == slot.local; };
+        std::sort(slots_.begin(), slots_.end(), [&](const Slot& a, const Slot& b) {
+            if (a.starts_at != b.starts_at) return a.starts_at < b.starts_at;
+            return shown(a) > shown(b);
+        });
+        const auto same = [](const Slot& a, const Slot& b) { return a.starts_at == b.starts_at; };
+        slots_.erase(std::unique(slots_.begin(), slots_.end(), same), slots_.end());
+        if (slots_.size() > limit_) slots_.resize(limit_);
+        return std::move(slots_);
+    }
+
+private:
+    const Schedule& schedule_;
+    const Zone& zone_;
+    const Instant from_, to_;
+    const std::size_t limit_;
+    std::vector<LocalTime> exdates_;
+    std::vector<Slot> slots_;
+};
+
+}  // namespace
+
+void check(const Schedule& schedule) {
+    checked(schedule);
+}
+
+std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int limit) {
+    const auto parts = checked(schedule);
+    const auto wanted = static_cast<std::size_t>(std::clamp(limit, 0, kMaxSlots));
+    if (wanted == 0 || from >= to) return {};
+    Expansion expansion(schedule, *parts.zone, from, to, wanted);
+    if (parts.rule)
+        expansion.add_rule(*parts.rule);
+    else
+        expansion.add(schedule.start);
+    for (const auto date : schedule.rdates) expansion.add(date);
+    return expansion.take();
+}
+
+}  // namespace stagecast::scheduler
