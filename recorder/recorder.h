@@ -14,14 +14,17 @@
 
 namespace stagecast::recorder {
 
-// Writes stems as packets arrive. Thread: open/close from any; packets from rtc-0 through a ring to recorder-0, which
-// writes and flushes (every 50 packets, fdatasync every second). A disk that refuses ends that stem, never the sound.
+// Writes stems as packets arrive. Thread: open/close from any; packets from rtc-0 through a ring to
+// recorder-0, which writes and flushes (every 50 packets, fdatasync every second). A disk that refuses ends
+// that stem, never the sound.
 class StemWriter {
 public:
-    StemWriter(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random, Metrics& metrics);
+    StemWriter(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random,
+               Metrics& metrics);
     ~StemWriter();  // closes every open stem
 
-    // Requires that `record` stands in the ledger at this moment, else Forbidden: the caller's word is not enough.
+    // Requires that `record` stands in the ledger at this moment, else Forbidden: the caller's word is not
+    // enough.
     std::shared_ptr<media::PacketSink> open(const RoomId& room, const SpeakerId& speaker);
     // Ends the speaker's open stems now; returns when they are on disk and in the store.
     void close(const SpeakerId& speaker);
@@ -34,19 +37,20 @@ private:
     const std::unique_ptr<Impl> impl_;
 };
 
-// Renders episodes in its own thread (render-0): stems whose owners agreed to `podcast`, aligned, mixed, −16 LUFS, at most
-// −1 dBTP, as m4a, mp3 and opus. A rendering is named by the hash of its inputs; the same inputs are never rendered twice.
+// Renders episodes in its own thread (render-0): stems whose owners agreed to `podcast`, aligned, mixed, −16
+// LUFS, at most −1 dBTP, as m4a, mp3 and opus. A rendering is named by the hash of its inputs; the same
+// inputs are never rendered twice.
 class Renderer {
 public:
     // published(episode) is called on render-0 after the store says so.
-    Renderer(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random, Metrics& metrics,
-             std::function<void(const EpisodeId&)> published);
+    Renderer(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random,
+             Metrics& metrics, std::function<void(const EpisodeId&)> published);
     ~Renderer();
     void start();
     void stop();  // the rendering under way is dropped and found again at the next start
 
-    // Makes the room's episode (waiting) if it has none and asks for its rendering. No consenting stem: the episode is
-    // unpublished, its files are erased.
+    // Makes the room's episode (waiting) if it has none and asks for its rendering. No consenting stem: the
+    // episode is unpublished, its files are erased.
     void request(const RoomId& room);
     // Waits until nothing is queued: tests and clean stops.
     void drain();
@@ -69,11 +73,12 @@ struct ReceiptBody {
 };
 std::string to_json(const ReceiptBody& receipt);
 
-// Takes consent back with effect: ledger, stem, renderings, in this order; a crash between them is finished at start.
+// Takes consent back with effect: ledger, stem, renderings, in this order; a crash between them is finished
+// at start.
 class Eraser {
 public:
-    Eraser(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random, StemWriter& writer,
-           Renderer& renderer);
+    Eraser(store::Database& database, BlobStore& blobs, const Clock& clock, Random& random,
+           StemWriter& writer, Renderer& renderer);
     // Withdrawing `record` erases the stems; less than that takes the voice out of what that purpose allowed.
     ReceiptBody withdraw(const SpeakerId& speaker, const Purposes& purposes, std::string_view how);
     // Erasures that a crash interrupted.
