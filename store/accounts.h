@@ -9,13 +9,18 @@
 
 namespace stagecast::store {
 
-enum class AccountState { kUnconfirmed, kPending, kActive, kSuspended };  // pending: confirmed, waits for approval
+enum class AccountState {
+    kUnconfirmed,
+    kPending,
+    kActive,
+    kSuspended
+};  // pending: confirmed, waits for approval
 
 struct Account {
     AccountId id;
-    std::string handle;  // [a-z0-9-], unique for ever
-    std::string email;   // lower case, unique
-    std::string name;    // shown to others
+    std::string handle;         // [a-z0-9-], unique for ever
+    std::string email;          // lower case, unique
+    std::string name;           // shown to others
     std::string password_hash;  // argon2id in libsodium's text form; empty: none yet
     bool is_operator = false;
     AccountState state = AccountState::kUnconfirmed;

@@ -43,7 +43,7 @@ void insert(Tx&, const Channel&);  // takes the slug; Conflict("slug …") if it
 void update(Tx&, const Channel&);  // a new slug is taken, the old one kept as a redirect
 std::optional<Channel> find(Snapshot&, const ChannelId&);
 std::optional<Channel> find_by_slug(Snapshot&, const std::string& slug);  // current slugs only
-std::vector<Channel> all(Snapshot&);  // by title
+std::vector<Channel> all(Snapshot&);                                      // by title
 std::vector<Channel> of_account(Snapshot&, const AccountId&);
 
 void set_member(Tx&, const ChannelId&, const AccountId&, ChannelRole);

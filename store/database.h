@@ -25,7 +25,10 @@ public:
     using Snapshot::Snapshot;
 };
 
-enum class Durability { kFull, kNormal };  // kNormal for the outbox: a power cut may lose the last, a crash does not
+enum class Durability {
+    kFull,
+    kNormal
+};  // kNormal for the outbox: a power cut may lose the last, a crash does not
 
 // SQLite (WAL, foreign keys on, one writer with BEGIN IMMEDIATE, several readers) or PostgreSQL.
 // Thread:  any; writers wait for each other, readers do not wait for writers.
@@ -40,7 +43,8 @@ public:
     int migrate();
     int schema_version();
 
-    // f(Tx&). What it returns is returned only after commit. Must not nest, must not call out (no I/O, no HTTP) inside.
+    // f(Tx&). What it returns is returned only after commit. Must not nest, must not call out (no I/O, no
+    // HTTP) inside.
     template <class F>
     std::invoke_result_t<F, Tx&> write(F&& f, Durability durability = Durability::kFull) {
         using R = std::invoke_result_t<F, Tx&>;

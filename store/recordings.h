@@ -33,8 +33,8 @@ struct Stem {
     SpeakerId speaker;
     std::string blob;  // key
     StemState state = StemState::kOpen;
-    Instant started_at{};            // arrival of its first packet
-    std::int64_t frames = 0;         // at 48 kHz, when closed
+    Instant started_at{};     // arrival of its first packet
+    std::int64_t frames = 0;  // at 48 kHz, when closed
     std::optional<Instant> erased_at;
 };
 
@@ -70,7 +70,7 @@ struct Rendering {
 struct RenderingFile {
     std::string format;  // "m4a", "mp3", "opus", "peaks"
     std::string blob;
-    std::string type;    // media type
+    std::string type;  // media type
     std::int64_t size_bytes = 0;
 };
 

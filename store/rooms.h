@@ -66,7 +66,7 @@ void insert_speaker(Tx&, const Speaker&);
 void update_speaker(Tx&, const Speaker&);
 std::optional<Speaker> find_speaker(Snapshot&, const SpeakerId&);
 std::optional<Speaker> find_speaker_of(Snapshot&, const RoomId&, const AccountId&);
-std::vector<Speaker> speakers(Snapshot&, const RoomId&);  // by created_at
+std::vector<Speaker> speakers(Snapshot&, const RoomId&);                   // by created_at
 std::vector<Speaker> appearances(Snapshot&, const AccountId&, int limit);  // newest first
 
 }  // namespace rooms

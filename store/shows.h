@@ -19,13 +19,13 @@ struct Show {
     // The schedule: floating local time in a named zone. An empty rrule is a single airing at start.
     std::string zone = "UTC";
     LocalTime start{};
-    std::string rrule;              // "FREQ=WEEKLY;BYDAY=TU", without "RRULE:"
+    std::string rrule;  // "FREQ=WEEKLY;BYDAY=TU", without "RRULE:"
     std::vector<LocalTime> exdates;
     std::vector<LocalTime> rdates;
     int length_minutes = 60;
     // The podcast.
-    std::string podcast_guid;  // UUIDv5, set once
-    std::string podcast_email; // owner e-mail: empty unless the show chose to publish one
+    std::string podcast_guid;   // UUIDv5, set once
+    std::string podcast_email;  // owner e-mail: empty unless the show chose to publish one
     std::string category = "Society & Culture";
     bool is_explicit = false;
     int sequence = 0;  // iCalendar SEQUENCE: goes up when the schedule changes
@@ -47,7 +47,7 @@ void insert(Tx&, const Show&);  // takes the slug; Conflict if it was ever used
 void update(Tx&, const Show&);
 std::optional<Show> find(Snapshot&, const ShowId&);
 std::optional<Show> find_by_slug(Snapshot&, const std::string& slug);  // current slugs only
-std::vector<Show> all(Snapshot&);  // by title
+std::vector<Show> all(Snapshot&);                                      // by title
 std::vector<Show> of_channel(Snapshot&, const ChannelId&);
 std::vector<Show> of_host(Snapshot&, const AccountId&);
 

@@ -1,0 +1,227 @@
+#include "store/migrations.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "store/connection.h"
+#include "store/sql.h"
+
+// Conventions: ids and enumerators are TEXT (words.h has the words), instants BIGINT milliseconds since 1970
+// (…_ms), local times TEXT "2026-11-24T20:00:00", truth SMALLINT 0 or 1. A uniqueness is named
+// <field>_of_<table>: the field is what a Conflict names. Each statement stands alone, since PostgreSQL
+// prepares one at a time.
+namespace stagecast::store {
+
+namespace {
+
+// Append-only tables are ordered by a number of their own, because two entries may share a millisecond.
+constexpr std::array<std::string_view, 44> kFirst{
+    "CREATE TABLE accounts ("
+    " id TEXT NOT NULL, handle TEXT NOT NULL CHECK (handle <> ''), email TEXT NOT NULL CHECK (email <> ''),"
+    " name TEXT NOT NULL, password_hash TEXT NOT NULL, is_operator SMALLINT NOT NULL CHECK (is_operator IN "
+    "(0, 1)),"
+    " state TEXT NOT NULL CHECK (state IN ('unconfirmed', 'pending', 'active', 'suspended')),"
+    " language TEXT NOT NULL, zone TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_accounts PRIMARY KEY (id),"
+    " CONSTRAINT handle_of_accounts UNIQUE (handle),"
+    " CONSTRAINT email_of_accounts UNIQUE (email))",
+    "CREATE INDEX accounts_by_state ON accounts (state, created_at_ms)",
+
+    // Where slugs lead, current and former; rows are never deleted, so no slug is ever given away again.
+    "CREATE TABLE slugs ("
+    " slug TEXT NOT NULL CHECK (slug <> ''), kind TEXT NOT NULL CHECK (kind IN ('channel', 'show')),"
+    " target_id TEXT NOT NULL,"
+    " CONSTRAINT slug_of_slugs PRIMARY KEY (slug))",
+
+    "CREATE TABLE channels ("
+    " id TEXT NOT NULL, slug TEXT NOT NULL REFERENCES slugs (slug), title TEXT NOT NULL, description TEXT "
+    "NOT NULL,"
+    " language TEXT NOT NULL, colour TEXT NOT NULL, created_at_ms BIGINT NOT NULL, updated_at_ms BIGINT NOT "
+    "NULL,"
+    " CONSTRAINT id_of_channels PRIMARY KEY (id),"
+    " CONSTRAINT slug_of_channels UNIQUE (slug))",
+
+    "CREATE TABLE channel_members ("
+    " channel_id TEXT NOT NULL REFERENCES channels (id), account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " role TEXT NOT NULL CHECK (role IN ('owner', 'host', 'moderator')),"
+    " CONSTRAINT account_of_channel_members PRIMARY KEY (channel_id, account_id))",
+    "CREATE INDEX channel_members_by_account ON channel_members (account_id)",
+
+    "CREATE TABLE shows ("
+    " id TEXT NOT NULL, channel_id TEXT NOT NULL REFERENCES channels (id),"
+    " slug TEXT NOT NULL REFERENCES slugs (slug), title TEXT NOT NULL, notes TEXT NOT NULL, language TEXT "
+    "NOT NULL,"
+    " zone TEXT NOT NULL, start_local TEXT NOT NULL, rrule TEXT NOT NULL, exdates TEXT NOT NULL,"
+    " rdates TEXT NOT NULL, length_minutes INTEGER NOT NULL CHECK (length_minutes > 0),"
+    " podcast_guid TEXT NOT NULL, podcast_email TEXT NOT NULL, category TEXT NOT NULL,"
+    " is_explicit SMALLINT NOT NULL CHECK (is_explicit IN (0, 1)),"
+    " sequence INTEGER NOT NULL CHECK (sequence >= 0), version INTEGER NOT NULL CHECK (version >= 1),"
+    " created_at_ms BIGINT NOT NULL, updated_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_shows PRIMARY KEY (id),"
+    " CONSTRAINT slug_of_shows UNIQUE (slug))",
+    "CREATE INDEX shows_by_channel ON shows (channel_id)",
+
+    "CREATE TABLE show_hosts ("
+    " show_id TEXT NOT NULL REFERENCES shows (id), account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " place BIGINT NOT NULL,"
+    " CONSTRAINT account_of_show_hosts PRIMARY KEY (show_id, account_id))",
+    "CREATE INDEX show_hosts_by_account ON show_hosts (account_id)",
+
+    // At most 7 days (604,800,000 ms) long: kLongestRoom in rooms.cc, which bounds the scan for overlaps.
+    "CREATE TABLE rooms ("
+    " id TEXT NOT NULL, channel_id TEXT NOT NULL REFERENCES channels (id), show_id TEXT REFERENCES shows "
+    "(id),"
+    " title TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('scheduled', 'backstage', 'live', 'ended', 'cancelled')),"
+    " visibility TEXT NOT NULL CHECK (visibility IN ('public', 'unlisted', 'private')),"
+    " starts_at_ms BIGINT NOT NULL, ends_at_ms BIGINT NOT NULL, slot_ms BIGINT, slot_local TEXT,"
+    " opened_at_ms BIGINT, live_at_ms BIGINT, ended_at_ms BIGINT,"
+    " sequence INTEGER NOT NULL CHECK (sequence >= 0), version INTEGER NOT NULL CHECK (version >= 1),"
+    " updated_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_rooms PRIMARY KEY (id),"
+    " CONSTRAINT slot_of_rooms UNIQUE (show_id, slot_ms),"
+    " CHECK ((slot_ms IS NULL) = (slot_local IS NULL)),"
+    " CHECK (slot_ms IS NULL OR show_id IS NOT NULL),"
+    " CHECK (ends_at_ms >= starts_at_ms AND ends_at_ms - starts_at_ms <= 604800000))",
+    "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms) WHERE visibility = 'public'",
+    "CREATE INDEX rooms_by_show ON rooms (show_id, starts_at_ms)",
+    "CREATE INDEX rooms_by_channel ON rooms (channel_id, starts_at_ms)",
+    "CREATE INDEX rooms_by_state ON rooms (state, starts_at_ms)",
+
+    "CREATE TABLE speakers ("
+    " id TEXT NOT NULL, room_id TEXT NOT NULL REFERENCES rooms (id), account_id TEXT REFERENCES accounts "
+    "(id),"
+    " name TEXT NOT NULL, role TEXT NOT NULL CHECK (role IN ('host', 'cohost', 'speaker')),"
+    " muted_by_host SMALLINT NOT NULL CHECK (muted_by_host IN (0, 1)),"
+    " created_at_ms BIGINT NOT NULL, first_joined_at_ms BIGINT, left_at_ms BIGINT,"
+    " CONSTRAINT id_of_speakers PRIMARY KEY (id),"
+    " CONSTRAINT account_of_speakers UNIQUE (room_id, account_id))",
+    "CREATE INDEX speakers_by_room ON speakers (room_id, created_at_ms)",
+    "CREATE INDEX speakers_by_account ON speakers (account_id, created_at_ms)",
+
+    "CREATE TABLE tokens ("
+    " hash TEXT NOT NULL CHECK (hash <> ''),"
+    " kind TEXT NOT NULL CHECK (kind IN"
+    " ('session', 'api', 'confirm', 'reset', 'sign-in', 'invitation', 'guest')),"
+    " account_id TEXT REFERENCES accounts (id), speaker_id TEXT REFERENCES speakers (id),"
+    " email TEXT NOT NULL, label TEXT NOT NULL, created_at_ms BIGINT NOT NULL, expires_at_ms BIGINT NOT NULL,"
+    " used_at_ms BIGINT,"
+    " CONSTRAINT hash_of_tokens PRIMARY KEY (hash))",
+    "CREATE INDEX tokens_by_account ON tokens (account_id, kind, created_at_ms)",
+    "CREATE INDEX tokens_by_speaker ON tokens (speaker_id)",
+    "CREATE INDEX tokens_by_expiry ON tokens (expires_at_ms)",
+
+    "CREATE TABLE consents ("
+    " entry BIGINT NOT NULL, speaker_id TEXT NOT NULL REFERENCES speakers (id),"
+    " room_id TEXT NOT NULL REFERENCES rooms (id),"
+    " purpose TEXT NOT NULL CHECK (purpose IN ('record', 'replay', 'podcast', 'clip')),"
+    " decision TEXT NOT NULL CHECK (decision IN ('given', 'refused', 'withdrawn')),"
+    " wording TEXT NOT NULL, language TEXT NOT NULL, how TEXT NOT NULL, at_ms BIGINT NOT NULL,"
+    " CONSTRAINT entry_of_consents PRIMARY KEY (entry))",
+    "CREATE INDEX consents_by_speaker ON consents (speaker_id, entry)",
+    "CREATE INDEX consents_by_room ON consents (room_id, entry)",
+
+    "CREATE TABLE stems ("
+    " id TEXT NOT NULL, room_id TEXT NOT NULL REFERENCES rooms (id),"
+    " speaker_id TEXT NOT NULL REFERENCES speakers (id), blob TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'erased')), started_at_ms BIGINT NOT NULL,"
+    " frames BIGINT NOT NULL CHECK (frames >= 0), erased_at_ms BIGINT,"
+    " CONSTRAINT id_of_stems PRIMARY KEY (id))",
+    "CREATE INDEX stems_by_room ON stems (room_id, started_at_ms)",
+    "CREATE INDEX stems_by_speaker ON stems (speaker_id, started_at_ms)",
+    "CREATE INDEX stems_by_state ON stems (state)",
+
+    // channel_id is the room's, kept here so that a channel's feed is one index scan.
+    "CREATE TABLE episodes ("
+    " id TEXT NOT NULL, room_id TEXT NOT NULL REFERENCES rooms (id), channel_id TEXT NOT NULL REFERENCES "
+    "channels (id),"
+    " show_id TEXT REFERENCES shows (id), guid TEXT NOT NULL CHECK (guid <> ''), title TEXT NOT NULL,"
+    " notes TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'published', 'unpublished')),"
+    " rendering TEXT NOT NULL, published_at_ms BIGINT, updated_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_episodes PRIMARY KEY (id),"
+    " CONSTRAINT room_of_episodes UNIQUE (room_id),"
+    " CONSTRAINT guid_of_episodes UNIQUE (guid))",
+    "CREATE INDEX episodes_by_show ON episodes (show_id, published_at_ms) WHERE state = 'published'",
+    "CREATE INDEX episodes_by_channel ON episodes (channel_id, published_at_ms) WHERE state = 'published'",
+
+    "CREATE TABLE renderings ("
+    " hash TEXT NOT NULL CHECK (hash <> ''), episode_id TEXT NOT NULL REFERENCES episodes (id),"
+    " state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'erased')),"
+    " duration_ms BIGINT NOT NULL, loudness_lufs DOUBLE PRECISION NOT NULL,"
+    " true_peak_dbtp DOUBLE PRECISION NOT NULL, why TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT hash_of_renderings PRIMARY KEY (hash))",
+    "CREATE INDEX renderings_by_episode ON renderings (episode_id, created_at_ms)",
+    "CREATE INDEX renderings_by_state ON renderings (state, created_at_ms)",
+
+    "CREATE TABLE rendering_files ("
+    " hash TEXT NOT NULL REFERENCES renderings (hash), format TEXT NOT NULL, blob TEXT NOT NULL,"
+    " type TEXT NOT NULL, size_bytes BIGINT NOT NULL CHECK (size_bytes >= 0),"
+    " CONSTRAINT format_of_rendering_files PRIMARY KEY (hash, format))",
+
+    "CREATE TABLE receipts ("
+    " id TEXT NOT NULL, speaker_id TEXT NOT NULL REFERENCES speakers (id),"
+    " room_id TEXT NOT NULL REFERENCES rooms (id), body TEXT NOT NULL, at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_receipts PRIMARY KEY (id))",
+    "CREATE INDEX receipts_by_speaker ON receipts (speaker_id, at_ms)",
+
+    "CREATE TABLE outbox ("
+    " id TEXT NOT NULL, idempotency_key TEXT NOT NULL CHECK (idempotency_key <> ''), delivered_by TEXT NOT "
+    "NULL,"
+    " recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, due_at_ms BIGINT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('planned', 'leased', 'delivered', 'failed')),"
+    " attempts INTEGER NOT NULL CHECK (attempts >= 0), leased_until_ms BIGINT, delivered_at_ms BIGINT,"
+    " why TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_outbox PRIMARY KEY (id),"
+    " CONSTRAINT key_of_outbox UNIQUE (idempotency_key),"
+    " CHECK (state <> 'leased' OR leased_until_ms IS NOT NULL))",
+    "CREATE INDEX outbox_planned ON outbox (due_at_ms) WHERE state = 'planned'",
+    "CREATE INDEX outbox_leased ON outbox (leased_until_ms) WHERE state = 'leased'",
+    "CREATE INDEX outbox_by_age ON outbox (created_at_ms)",
+
+    "CREATE TABLE journal ("
+    " entry BIGINT NOT NULL, at_ms BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,"
+    " object TEXT NOT NULL, detail TEXT NOT NULL,"
+    " CONSTRAINT entry_of_journal PRIMARY KEY (entry))",
+
+    "CREATE TABLE settings ("
+    " name TEXT NOT NULL CHECK (name <> ''), value TEXT NOT NULL,"
+    " CONSTRAINT name_of_settings PRIMARY KEY (name))",
+};
+
+constexpr std::array kMigrations{Migration{1, "the first schema", kFirst}};
+
+constexpr std::string_view kMakeVersions =
+    "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+constexpr Query kVersion{"max(number)", "FROM schema_version"};
+constexpr std::string_view kRecordVersion = "INSERT INTO schema_version (number, name) VALUES ($1, $2)";
+
+}  // namespace
+
+std::span<const Migration> all_migrations() {
+    return kMigrations;
+}
+
+void prepare_versions(Tx& tx) {
+    execute(tx, kMakeVersions);
+}
+
+int stored_version(Snapshot& snapshot) {
+    const auto numbers =
+        select(snapshot, kVersion, [](Row& row) { return row.optional_integer().value_or(0); });
+    return static_cast<int>(numbers.at(0));
+}
+
+bool apply_next(Tx& tx, const Dialect& dialect) {
+    const int version = stored_version(tx);
+    if (version > kMigrations.back().number)
+        throw Error("the database has schema " + std::to_string(version) +
+                    ", newer than this program knows (" + std::to_string(kMigrations.back().number) + ")");
+    if (version == kMigrations.back().number) return false;
+    const auto& next = kMigrations.at(static_cast<std::size_t>(version));
+    for (const auto statement : next.statements) execute(tx, statement);
+    for (const auto statement : dialect.statements_after(next.number)) execute(tx, statement);
+    execute(tx, kRecordVersion, next.number, next.name);
+    return true;
+}
+
+}  // namespace stagecast::store
