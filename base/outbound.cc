@@ -131,12 +131,10 @@ bool is_loopback(const std::string& smtp_url) {
     return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-// A server that refuses the receiver or the message for good (5xx to RCPT or to the message's end), as
-// opposed to us (MAIL, AUTH) or for now (4xx).
-bool refused_for_good(CURLcode code, long reply, std::string_view reason) {
-    const bool about_message =
-        code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_WEIRD_SERVER_REPLY;
-    return about_message && reply >= 500 && reply <= 599 && !reason.starts_with("MAIL");
+// A server that refuses the receiver or, once it has it, the message (5xx), as opposed to us (the greeting,
+// MAIL, AUTH) or for now (4xx).
+bool refused_for_good(long reply, std::string_view reason, const Upload& upload) {
+    return reply >= 500 && reply <= 599 && (reason.starts_with("RCPT failed") || upload.rest.empty());
 }
 
 }  // namespace
@@ -187,7 +185,7 @@ void send_smtp(const std::string& smtp_url, const std::string& from, const std::
     long reply = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
     const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    if (refused_for_good(code, reply, why))
+    if (refused_for_good(reply, why, upload))
         throw Invalid("to", fmt::format("the mail server refused it ({})", reply));
     throw Unavailable(fmt::format("mail: {}", why), kRetryAfter);
 }
