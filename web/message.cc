@@ -79,7 +79,12 @@ std::string format_head(int status, const Fields& fields) {
     Poco::Net::HTTPResponse response(Poco::Net::HTTPMessage::HTTP_1_1,
                                      static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status),
                                      reason_of(status));
-    for (const auto& [name, value] : fields) response.add(name, value);
+    for (const auto& [name, value] : fields) {
+        auto line = value;
+        // A value can never begin another field.
+        std::erase_if(line, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+        response.add(name, line);
+    }
     std::ostringstream stream;
     response.write(stream);
     return std::move(stream).str();

@@ -13,14 +13,22 @@ Pool::Pool(int threads, std::size_t max_queued) : max_queued_(max_queued) {
 }
 
 Pool::~Pool() {
+    stop();
+}
+
+void Pool::stop() {
     for (auto& thread : threads_) thread.request_stop();
     threads_.clear();
+    std::deque<Job> dropped;  // ends after the lock: what a job holds may do anything when it goes
+    const std::lock_guard lock(mutex_);
+    is_stopped_ = true;
+    dropped.swap(queue_);
 }
 
 bool Pool::submit(Job job) {
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= max_queued_) return false;
+        if (is_stopped_ || queue_.size() >= max_queued_) return false;
         queue_.push_back(std::move(job));
     }
     filled_.notify_one();

@@ -10,7 +10,7 @@
 namespace stagecast::web {
 
 // The threads that answer short requests (web-0 …), and the bounded queue before them.
-// Thread: submit() from any. The destructor drops what nobody began and waits for what was begun.
+// Thread: submit() from any, stop() from the owner's.
 class Pool {
 public:
     using Job = std::function<void()>;  // must not throw
@@ -22,6 +22,8 @@ public:
 
     // False, and nothing taken, when the queue is full.
     [[nodiscard]] bool submit(Job job);
+    // Waits for what was begun, drops what was not; nothing is taken afterwards.
+    void stop();
 
 private:
     void work(const std::stop_token& stop);
@@ -29,7 +31,8 @@ private:
     const std::size_t max_queued_;
     std::mutex mutex_;
     std::condition_variable_any filled_;
-    std::deque<Job> queue_;  // guarded by mutex_
+    std::deque<Job> queue_;    // guarded by mutex_
+    bool is_stopped_ = false;  // guarded by mutex_
     std::vector<std::jthread> threads_;
 };
 

@@ -1,0 +1,259 @@
+#include "web/answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "web/gzip.h"
+#include "web/message.h"
+#include "web/range.h"
+#include "web/visitor.h"
+
+namespace stagecast::web {
+namespace {
+
+constexpr std::size_t kMinGzipBytes = 1'024;  // below, the header costs what is won
+constexpr std::uint64_t kPartBytes = 256u << 10;
+constexpr const char* kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+std::string* find(Response& response, std::string_view lower_name) {
+    for (auto& [name, value] : response.headers)
+        if (lower_ascii(name) == lower_name) return &value;
+    return nullptr;
+}
+
+void set_default(Response& response, const char* name, const char* value) {
+    if (!find(response, lower_ascii(name))) response.with(name, value);
+}
+
+// --- conditional requests
+
+std::string opaque(std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    auto text = std::string(tag);
+    // The two codings of one representation: see compress().
+    if (text.ends_with("-gz\"")) text.replace(text.size() - 4, 4, "\"");
+    return text;
+}
+
+bool matches_any(const std::string& list, const std::string& etag) {
+    if (trim(list) == "*") return true;
+    for (const auto& tag : split(list, ','))
+        if (opaque(trim(tag)) == opaque(etag)) return true;
+    return false;
+}
+
+// If-None-Match decides alone when it is there (RFC 9110, 13.2.2).
+bool is_unchanged(const Request& request, Response& response) {
+    if (request.method != "GET" || response.status != 200) return false;
+    const auto* const etag = find(response, "etag");
+    if (const auto wanted = request.header("if-none-match"); !wanted.empty())
+        return etag && matches_any(wanted, *etag);
+    const auto* const modified = find(response, "last-modified");
+    // We send this text ourselves: a client that keeps it sends it back as it was.
+    return modified && request.header("if-modified-since") == *modified;
+}
+
+// --- gzip
+
+bool is_text(const std::string& type) {
+    static constexpr std::array<std::string_view, 7> kPrefixes{
+        "text/",           "application/json",    "application/problem+json", "application/xml",
+        "application/rss", "application/ld+json", "application/manifest+json"};
+    return std::ranges::any_of(kPrefixes, [&](auto prefix) { return type.starts_with(prefix); }) ||
+           type.find("javascript") != type.npos || type.starts_with("image/svg");
+}
+
+bool accepts_gzip(const std::string& header) {
+    for (const auto& coding : split(lower_ascii(header), ',')) {
+        const auto parts = split(coding, ';');
+        if (trim(parts.front()) != "gzip" && trim(parts.front()) != "*") continue;
+        const bool refused = parts.size() > 1 && (trim(parts[1]) == "q=0" || trim(parts[1]) == "q=0.0");
+        return !refused;
+    }
+    return false;
+}
+
+bool is_compressible(Response& response) {
+    const auto* const type = find(response, "content-type");
+    return type && is_text(*type) && !response.file && !response.stream &&
+           !find(response, "content-encoding");
+}
+
+// A strong tag names bytes: the compressed form has its own, with "-gz".
+void compress(const Request& request, Response& response) {
+    if (!is_compressible(response)) return;
+    set_default(response, "Vary", "Accept-Encoding");
+    if (!accepts_gzip(request.header("accept-encoding"))) return;
+    auto* const etag = find(response, "etag");
+    if (etag && etag->ends_with('"') && (response.status == 304 || response.body.size() >= kMinGzipBytes))
+        etag->insert(etag->size() - 1, "-gz");
+    if (response.body.size() < kMinGzipBytes) return;
+    response.body = gzip(response.body);
+    response.with("Content-Encoding", "gzip");
+}
+
+// --- headers
+
+void add_common_headers(Response& response, const Clock& clock) {
+    set_default(response, "X-Content-Type-Options", "nosniff");
+    response.with("Date", to_http_date(clock.now()));
+    const auto* const type = find(response, "content-type");
+    if (!type || !type->starts_with("text/html")) return;
+    set_default(response, "Content-Security-Policy", kPagePolicy);
+    // A guest's link is a secret in an address: it must not travel to other sites.
+    set_default(response, "Referrer-Policy", "same-origin");
+    set_default(response, "X-Frame-Options", "DENY");
+    set_default(response, "Cache-Control", "private, no-cache");
+}
+
+// The visit cookie is set when a page holds a form that needs it, and not before.
+void add_visit_cookie(const Request& request, Response& response, const Config& config) {
+    const auto visit = request.cookies.find(kVisitCookie);
+    if (visit == request.cookies.end() || visit->second.empty() || request.csrf.empty()) return;
+    if (request.header("cookie").find(kVisitCookie) != std::string::npos) return;
+    if (response.body.find(request.csrf) == response.body.npos) return;
+    response.with("Set-Cookie", cookie(config, kVisitCookie, visit->second, std::chrono::days(30)));
+}
+
+// --- files
+
+std::function<SharedBytes()> parts_of(BlobStore& blobs, const std::string& blob, ByteRange range) {
+    auto next = std::make_shared<ByteRange>(range);
+    return [&blobs, blob, next]() -> SharedBytes {
+        if (next->length == 0) return nullptr;
+        auto bytes = blobs.get_range(blob, next->first, std::min(next->length, kPartBytes));
+        if (bytes.empty()) throw Unavailable("the file is shorter than it was", std::chrono::seconds(1));
+        next->first += bytes.size();
+        next->length -= bytes.size();
+        return std::make_shared<const std::string>(std::move(bytes));
+    };
+}
+
+// Says which bytes of the file are sent; the answer's status and headers follow.
+std::optional<ByteRange> choose_range(const Request& request, Response& response) {
+    const auto size = response.file->size_bytes;
+    response.with("Accept-Ranges", "bytes");
+    auto wanted = request.header("range");
+    if (const auto condition = request.header("if-range"); !condition.empty()) {
+        const auto* const etag = find(response, "etag");
+        const auto* const modified = find(response, "last-modified");
+        if (!(etag && condition == *etag) && !(modified && condition == *modified)) wanted.clear();
+    }
+    const auto parsed = parse_range(wanted, size);
+    if (parsed.kind == RangeKind::kWhole || request.method != "GET") return ByteRange{0, size};
+    if (parsed.kind == RangeKind::kUnsatisfiable) {
+        response.status = 416;
+        response.with("Content-Range", fmt::format("bytes */{}", size));
+        return std::nullopt;
+    }
+    response.status = 206;
+    const auto last = parsed.range.first + parsed.range.length - 1;
+    response.with("Content-Range", fmt::format("bytes {}-{}/{}", parsed.range.first, last, size));
+    return parsed.range;
+}
+
+void add_body(const Request& request, Response& response, Services& services, Reply& reply) {
+    std::uint64_t length = response.body.size();
+    if (response.file && response.status == 200) {
+        const auto range = choose_range(request, response);
+        length = range ? range->length : 0;
+        if (range && length > 0) reply.more = parts_of(services.blobs, response.file->blob, *range);
+    } else {
+        reply.body = std::make_shared<const std::string>(std::move(response.body));
+    }
+    if (response.status != 204 && response.status != 304)
+        response.with("Content-Length", std::to_string(length));
+}
+
+std::string title_of(int status) {
+    return reason_of(status);
+}
+
+Response for_people(const Request& request, int status, const std::string& detail) {
+    if (status == 401) {
+        const auto next = request.method == "GET" ? request.target : std::string("/");
+        return redirect("/sign-in?next=" + url_encode(next));
+    }
+    return error_page(request, status, title_of(status), detail);
+}
+
+Response refuse(const Request& request, int status, const std::string& detail,
+                const std::string& field = {}) {
+    auto response =
+        is_program_door(request) ? problem(status, detail, field) : for_people(request, status, detail);
+    if (status == 401 && response.status == 401) response.with("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+}  // namespace
+
+Response problem(int status, const std::string& detail, const std::string& field) {
+    nlohmann::json body{
+        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
+    if (!field.empty()) body["field"] = field;
+    Response response;
+    response.status = status;
+    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
+}
+
+Response answer_error(const Request& request, std::exception_ptr error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Invalid& e) {
+        return refuse(request, 400, e.why(), e.field());
+    } catch (const Unauthenticated& e) {
+        return refuse(request, 401, e.what());
+    } catch (const Forbidden& e) {
+        return refuse(request, 403, e.what());
+    } catch (const NotFound& e) {
+        return refuse(request, 404, e.what());
+    } catch (const Conflict& e) {
+        return refuse(request, 409, e.what());
+    } catch (const Gone& e) {
+        return refuse(request, 410, e.what());
+    } catch (const Unavailable& e) {
+        return refuse(request, 503, e.what())
+            .with("Retry-After", std::to_string(std::max<std::int64_t>(1, e.retry_after().count())));
+    } catch (const std::exception& e) {
+        log::error("web.unexpected", {{"path", request.path}, {"why", e.what()}});
+        return refuse(request, 500, "something broke here; nothing you sent was wrong");
+    }
+}
+
+Reply finish(const Request& request, Response response, Part part, After after, Services& services) {
+    Reply reply;
+    reply.after = response.stream ? After::kClose : after;
+    add_visit_cookie(request, response, services.config);
+    if (is_unchanged(request, response)) {
+        response.status = 304;
+        response.body.clear();
+        response.file.reset();
+    }
+    compress(request, response);
+    add_common_headers(response, services.clock);
+    if (!response.stream) add_body(request, response, services, reply);
+    response.with("Connection", reply.after == After::kClose ? "close" : "keep-alive");
+    reply.head = format_head(response.status, response.headers);
+    if (part == Part::kWhole) {
+        reply.stream = std::move(response.stream);
+    } else {
+        reply.body = nullptr;
+        reply.more = nullptr;
+    }
+    return reply;
+}
+
+Response& allow_any_origin(Response& response) {
+    return response.with("Access-Control-Allow-Origin", "*");
+}
+
+}  // namespace stagecast::web

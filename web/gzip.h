@@ -1,0 +1,10 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace stagecast::web {
+
+// RFC 1952; the same bytes for the same input, so that a strong ETag holds.
+std::string gzip(std::string_view bytes);
+
+}  // namespace stagecast::web
