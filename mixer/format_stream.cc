@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/audio.h"
 #include "media/ogg.h"
 #include "media/webm.h"
 

@@ -99,9 +99,15 @@ Room::Room(RoomId id, unsigned number, std::shared_ptr<rtc::Transport> transport
     : id_(std::move(id)),
       transport_(std::move(transport)),
       sessions_(std::move(sessions)),
-      group_(transport_->open_group()),
-      pipeline_(std::make_unique<RoomPipeline>(
-          number, [this](std::span<const std::byte> opus) { programme_packet(opus); })) {}
+      group_(transport_->open_group()) {
+    try {
+        pipeline_ = std::make_unique<RoomPipeline>(
+            number, [this](std::span<const std::byte> opus) { programme_packet(opus); });
+    } catch (...) {
+        transport_->close_group(group_);
+        throw;
+    }
+}
 
 Room::~Room() {
     for (const auto& [speaker, connection] :
