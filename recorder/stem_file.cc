@@ -160,8 +160,8 @@ struct StemFile::Impl {
         return muxer.frames();
     }
     void sync_both() {
-        sync(audio_file, audio_path);
-        sync(sidecar_file, sidecar_path);
+        stagecast::sync(audio_file, audio_path);
+        stagecast::sync(sidecar_file, sidecar_path);
     }
 
     static constexpr std::int64_t kMaxUnflushedFrames =

@@ -213,10 +213,10 @@ void StemWriter::Impl::serve(OpenStem& stem) {
 // in the same transaction: a withdrawal comes either before it, and there is no stem, or after it, and finds
 // the row.
 void StemWriter::Impl::begin(OpenStem& stem, const Slot& first) {
-    stem.row = {.id = StemId::make(random),
-                .room = stem.room,
-                .speaker = stem.speaker,
-                .started_at = stem.anchor.at(first.arrival)};
+    stem.row.id = StemId::make(random);
+    stem.row.room = stem.room;
+    stem.row.speaker = stem.speaker;
+    stem.row.started_at = stem.anchor.at(first.arrival);
     stem.row.blob = "stems/" + stem.row.id.text().substr(0, 2) + "/" + stem.row.id.text() + ".opus";
     live.with([&](auto& ids) { ids.insert(stem.row.id); });
     database.write([&](store::Tx& tx) {
