@@ -48,7 +48,8 @@ struct CalendarInput {
     std::vector<CalendarSingle> singles;
 };
 
-// RFC 5545 and 7986 text: CRLF, folded, escaped, one VTIMEZONE per zone used. The same input gives the same bytes.
+// RFC 5545 and 7986 text: CRLF, folded, escaped, one VTIMEZONE per zone used. The same input gives the same
+// bytes.
 std::string calendar(const CalendarInput& input);
 
 }  // namespace stagecast::feeds

@@ -45,10 +45,12 @@ struct PodcastInput {
     std::vector<PodcastLive> live;
 };
 
-// RSS 2.0 with the itunes and podcast namespaces (Apple's requirements, PSP-1, Podcasting 2.0). Same input, same bytes.
+// RSS 2.0 with the itunes and podcast namespaces (Apple's requirements, PSP-1, Podcasting 2.0). Same input,
+// same bytes.
 std::string podcast(const PodcastInput& input);
 
-// podcast:guid: UUIDv5 (namespace ead4c236-bf58-58c6-a2c6-a6b28d128cb6) of the feed URL without scheme and trailing slash.
+// podcast:guid: UUIDv5 (namespace ead4c236-bf58-58c6-a2c6-a6b28d128cb6) of the feed URL without scheme and
+// trailing slash.
 std::string podcast_guid(const std::string& feed_url);
 
 }  // namespace stagecast::feeds

@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace stagecast::feeds {
+
+// What both XML 1.0 and RFC 5545 can carry: bytes that are not UTF-8, control characters but newline and tab,
+// and non-characters are left out.
+std::string clean(std::string_view text);
+
+// A URI without anything that could end its line or attribute: other than printable ASCII is percent-encoded.
+std::string clean_uri(std::string_view uri);
+
+// At most max_bytes, cut before a character.
+std::string_view cut(std::string_view text, std::size_t max_bytes);
+
+}  // namespace stagecast::feeds
