@@ -178,7 +178,7 @@ export async function peer(service, room, host, name, purposes, voice, file) {
 }
 
 export async function speak(service, pass, voice, file) {
-  const args = ['--url', new URL(pass.whip_url, service.url).href, '--token', pass.whip_token, ...voice];
+  const args = ['--url', service.url + new URL(pass.whip_url, service.url).pathname, '--token', pass.whip_token, ...voice];
   if (file) args.push('--hear', file);
   const child = spawn(peerBinary, args, {stdio: ['ignore', 'pipe', 'pipe']});
   let out = '', errors = '';
