@@ -191,10 +191,15 @@ void apply_all(const Values& values, Config& config) {
     }
 }
 
+// Variables that share the prefix but are for the programs around us: clients and tests.
+bool is_for_tools(std::string_view name) {
+    return name == "STAGECAST_TOKEN" || name == "STAGECAST_BUILD" || name.starts_with("STAGECAST_TEST_");
+}
+
 Values from_environment(const std::map<std::string, std::string>& environment) {
     Values values;
     for (const auto& [name, value] : environment) {
-        if (!name.starts_with("STAGECAST_")) continue;
+        if (!name.starts_with("STAGECAST_") || is_for_tools(name)) continue;
         const auto* found =
             std::ranges::find_if(kSettings, [&](const Setting& s) { return variable_of(s.key) == name; });
         if (found == std::end(kSettings)) throw Invalid(name, "is not a setting");

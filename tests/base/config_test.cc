@@ -32,7 +32,8 @@ void check_refused(const std::string& key, const std::string& value) {
 }  // namespace
 
 TEST_CASE("with nothing but a data directory every setting has its default", "[config]") {
-    const Config config = load_config(std::nullopt, {{"HOME", "/"}}, {{"data", "d"}});
+    const Config config =
+        load_config(std::nullopt, {{"HOME", "/"}, {"STAGECAST_TOKEN", "a client's"}}, {{"data", "d"}});
     CHECK(config.data == "d");
     CHECK(config.listen_address == "127.0.0.1");
     CHECK(config.listen_port == 8080);
