@@ -45,10 +45,11 @@ constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_
 constexpr Query kScheduledBefore{
     kColumns,
     "FROM rooms WHERE state = 'scheduled' AND starts_at_ms < $1 ORDER BY starts_at_ms, id LIMIT $2"};
-// A room whose stage someone was already invited to is not untouched either.
+// A room whose stage someone was already invited to is not untouched either. The difference, not the
+// equality, of start and slot: from the equality SQLite concludes a scan of every show's scheduled rooms.
 constexpr std::string_view kEraseUntouched =
     "DELETE FROM rooms WHERE show_id = $1 AND slot_ms >= $2 AND state = 'scheduled' AND version = 1 "
-    "AND starts_at_ms = slot_ms AND title = '' "
+    "AND starts_at_ms - slot_ms = 0 AND title = '' "
     "AND NOT EXISTS (SELECT 1 FROM speakers WHERE speakers.room_id = rooms.id)";
 constexpr Query kLastSlot{"max(slot_ms)", "FROM rooms WHERE show_id = $1"};
 

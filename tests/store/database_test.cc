@@ -1,5 +1,6 @@
 #include "store/database.h"
 
+#include <dlfcn.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,6 +25,19 @@ using store::test::Kind;
 using store::test::Maker;
 using store::test::TemporaryDirectory;
 using store::test::TestDatabase;
+
+namespace {
+
+std::atomic<int> flushes{0};
+
+}  // namespace
+
+// SQLite asks for this one: ours counts, then does what was asked.
+extern "C" int fdatasync(int file) {
+    ++flushes;
+    static const auto real = reinterpret_cast<int (*)(int)>(::dlsym(RTLD_NEXT, "fdatasync"));
+    return real(file);
+}
 
 namespace {
 
@@ -202,6 +216,20 @@ TEST_CASE("database: files are readable by their owner only", "[store]") {
         REQUIRE(::stat((database.name() + suffix).c_str(), &status) == 0);
         CHECK((status.st_mode & 0777) == 0600);
     }
+}
+
+TEST_CASE("database: a full write is on the disk when it is acknowledged, a normal one need not be",
+          "[store]") {
+    TestDatabase database(Kind::kSqlite);
+    set(*database, "count", "0");
+    const auto flushes_of = [&](Durability durability, const std::string& value) {
+        const int before = flushes;
+        database->write([&](Tx& tx) { settings::set(tx, "count", value); }, durability);
+        return flushes - before;
+    };
+    CHECK(flushes_of(Durability::kFull, "1") >= 1);
+    CHECK(flushes_of(Durability::kNormal, "2") == 0);
+    CHECK(flushes_of(Durability::kFull, "3") >= 1);
 }
 
 TEST_CASE("database: what was erased is not left in the file", "[store]") {
