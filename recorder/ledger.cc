@@ -89,6 +89,8 @@ void answer(store::Tx& tx, const SpeakerId& speaker, const RoomId& room, const P
     if (!is_known_wording(wording, language)) throw Invalid("wording", "is not a text that we show");
     if (!given.empty() && !given.contains(Purpose::kRecord))
         throw Invalid("purposes", "replay, podcast and clip need record as well");
+    if (!std::ranges::includes(given, standing(tx, speaker)))
+        throw Conflict("what was agreed to is taken back by withdrawing it, not by another answer");
     for (const Purpose purpose : kPurposes) {
         const Decision decision = given.contains(purpose) ? Decision::kGiven : Decision::kRefused;
         store::consents::append(tx, {speaker, room, purpose, decision, std::string(wording),

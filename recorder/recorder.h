@@ -52,6 +52,9 @@ public:
     // Makes the room's episode (waiting) if it has none and asks for its rendering. No consenting stem: the
     // episode is unpublished, its files are erased.
     void request(const RoomId& room);
+    // Drops the room's rendering under way, if there is one: its files are gone when this returns. No other
+    // begins as long as the result lives, which must not outlive the renderer.
+    [[nodiscard]] std::shared_ptr<void> hold(const RoomId& room);
     // Waits until nothing is queued: tests and clean stops.
     void drain();
 
@@ -81,10 +84,15 @@ public:
            StemWriter& writer, Renderer& renderer);
     // Withdrawing `record` erases the stems; less than that takes the voice out of what that purpose allowed.
     ReceiptBody withdraw(const SpeakerId& speaker, const Purposes& purposes, std::string_view how);
-    // Erasures that a crash interrupted.
+    // Finishes withdrawals that have no receipt: a crash came between. At start, after the writer's
+    // recover().
     int recover();
 
 private:
+    void take_effect(ReceiptBody& receipt);
+    void erase_stems(const std::vector<store::Stem>& stems, ReceiptBody& receipt);
+    void erase_renderings(ReceiptBody& receipt);
+
     store::Database& database_;
     BlobStore& blobs_;
     const Clock& clock_;
