@@ -41,7 +41,8 @@ public:
 
     void packet(const media::OpusPacket& packet, int level_dbov) noexcept override {
         GstBuffer* buffer = gst_buffer_new_memdup(packet.payload.data(), packet.payload.size());
-        GST_BUFFER_OFFSET(buffer) = packet.rtp_time_frames;
+        GST_BUFFER_PTS(buffer) =
+            gst_util_uint64_scale_round(packet.rtp_time_frames, GST_SECOND, kSampleRateHz);
         if (level_dbov >= 0) {
             gst_buffer_add_audio_level_meta(buffer, static_cast<guint8>(std::min(level_dbov, 127)), FALSE);
         }

@@ -121,10 +121,9 @@ GstBuffer* to_buffer(const Block& block, std::int64_t start_frames, StagemixTask
 
 void begin_stream(GstPad* src) {
     GstElement* element = gst_pad_get_parent_element(src);
-    gchar* id = gst_pad_create_stream_id(src, element, GST_PAD_NAME(src));
-    gst_pad_push_event(src, gst_event_new_stream_start(id));
-    g_free(id);
+    const std::string id = std::string(GST_OBJECT_NAME(element)) + "/" + GST_PAD_NAME(src);
     gst_object_unref(element);
+    gst_pad_push_event(src, gst_event_new_stream_start(id.c_str()));
     GstCaps* caps = gst_caps_from_string(kRawCaps);
     gst_pad_push_event(src, gst_event_new_caps(caps));
     gst_caps_unref(caps);
@@ -182,8 +181,8 @@ gboolean on_sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
     return TRUE;
 }
 
+// RTP time, modulo 2^32 like the original.
 std::uint32_t rtp_time_of(GstBuffer* buffer) {
-    if (GST_BUFFER_OFFSET_IS_VALID(buffer)) return static_cast<std::uint32_t>(GST_BUFFER_OFFSET(buffer));
     return static_cast<std::uint32_t>(
         gst_util_uint64_scale_round(GST_BUFFER_PTS(buffer), kSampleRateHz, GST_SECOND));
 }
@@ -202,7 +201,8 @@ GstFlowReturn on_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
     Channel& channel = channel_of(pad);
     const GstClockTime now = gst_element_get_current_running_time(GST_ELEMENT(parent));
     GstMapInfo map;
-    if (GST_CLOCK_TIME_IS_VALID(now) && gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+    if (GST_CLOCK_TIME_IS_VALID(now) && GST_BUFFER_PTS_IS_VALID(buffer) &&
+        gst_buffer_map(buffer, &map, GST_MAP_READ)) {
         if (channel.speaker) {
             enqueue_opus(*channel.speaker, buffer, std::as_bytes(std::span(map.data, map.size)), now);
         } else if (channel.source) {

@@ -5,10 +5,9 @@ typedef struct _GstPad GstPad;
 
 // The GStreamer element `stagemix`: a room's desk between elements.
 //
-// sink_%u     request; audio/x-opus (buffer offset: RTP time, or PTS in its place; an audio-level meta of 127
-// or a packet
-//             of 1 or 2 bytes says silence), or audio/x-raw F32LE mono 48 kHz. A chain only copies and
-//             enqueues.
+// sink_%u     request; audio/x-opus (PTS: the RTP time, whatever its beginning; an audio-level meta of 127 or
+// a packet of
+//             1 or 2 bytes says silence), or audio/x-raw F32LE mono 48 kHz. A chain only copies and enqueues.
 // programme   always; raw F32LE mono 48 kHz, 20 ms a buffer, at every tick of the clock, also with no input
 // at all. minus_%u    comes and goes with sink_%u; the room without that input. Only while that input speaks
 // (and 500 ms more):
