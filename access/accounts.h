@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,21 +26,24 @@ struct SignUpRequest {
 };
 
 // Accounts, sessions and tokens. Mails go to the outbox in the same transaction as what they announce.
-// Thread: any. Errors: Invalid names the field; a wrong password and an unknown address read the same and cost the same.
+// Thread: any. Errors: Invalid names the field; a wrong password and an unknown address read the same and
+// cost the same.
 class Accounts {
 public:
     Accounts(store::Database& database, const Clock& clock, Random& random, const Config& config);
+    ~Accounts();
 
     // Makes an unconfirmed account and mails the link /confirm/{token}. Passwords: 10 to 200 characters.
     // An address that already has an account gets a mail that says so; the answer is the same.
-    // A used invitation for the same address counts as confirmation only together with its token: the account is active at once.
+    // A used invitation for the same address counts as confirmation only together with its token: the account
+    // is active at once.
     store::Account sign_up(const SignUpRequest& request);
     // Active, or pending where sign-up is by approval.
     store::Account confirm(const std::string& token);
     void approve(const Actor& op, const AccountId& account);
 
-    // Session for 30 days. Unauthenticated with one text for every reason but "not confirmed" and "waits for approval".
-    // Limits: 10 failures per address and hour, then Unavailable.
+    // Session for 30 days. Unauthenticated with one text for every reason but "not confirmed" and "waits for
+    // approval". Limits: 10 failures per address and hour, then Unavailable.
     Secret sign_in(const std::string& email, const std::string& password);
     // One-time link (kSignIn) of 24 h for an account: /sign-in/{token}.
     Secret sign_in_link(const AccountId& account);
@@ -71,11 +75,8 @@ public:
                                   const std::string& zone);
 
 private:
-    store::Database& database_;
-    const Clock& clock_;
-    Random& random_;
-    const Config& config_;
-    std::string csrf_key_;
+    struct Impl;
+    const std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace stagecast::access
