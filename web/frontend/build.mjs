@@ -1,0 +1,42 @@
+// Makes web/dist: what the browser loads. Modules and styles by esbuild; the guide's grid positions as classes, because
+// the pages' Content-Security-Policy allows no inline styles.
+import {build} from 'esbuild';
+import {mkdir, rm, writeFile, readFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, '..', 'dist');
+
+const STEPS_PER_HOUR = 12;  // the guide's grid has a column for 5 minutes
+const MAX_HOURS = 25;       // the longest day: when daylight saving ends
+const MAX_ROWS = 120;       // channels (and their overlaps) that one day's grid places
+
+function gridClasses() {
+    const range = (first, last) => Array.from({length: last - first + 1}, (_, i) => first + i);
+    return [
+        ...range(0, MAX_HOURS * STEPS_PER_HOUR).map(n => `.at-${n}{grid-column-start:${n + 2}}`),
+        ...range(1, MAX_HOURS * STEPS_PER_HOUR).map(n => `.for-${n}{grid-column-end:span ${n}}`),
+        ...range(1, MAX_ROWS).map(n => `.row-${n}{grid-row-start:${n + 1}}`),
+        ...range(1, MAX_ROWS).map(n => `.lanes-${n}{grid-row-end:span ${n}}`),
+        ...range(1, MAX_HOURS).map(n => `.hours-${n}{--columns:${n * STEPS_PER_HOUR}}`),
+    ].join('\n');
+}
+
+await rm(out, {recursive: true, force: true});
+await mkdir(out, {recursive: true});
+await build({
+    absWorkingDir: here,
+    entryPoints: ['src/site.ts', 'src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/site.css', 'src/guide.css'],
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
+    loader: {'.woff2': 'file', '.svg': 'file'},
+    assetNames: '[name]-[hash]',
+    logLevel: 'warning',
+});
+const guide = await readFile(join(out, 'guide.css'), 'utf8');
+await writeFile(join(out, 'guide.css'), `${guide}@media (min-width:60rem){${gridClasses()}}\n`);
+await writeFile(join(out, 'icon.svg'), await readFile(join(here, 'src', 'icon.svg')));

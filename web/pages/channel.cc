@@ -1,0 +1,131 @@
+#include "base/error.h"
+#include "scheduler/rule.h"
+#include "web/channel_desk.h"
+#include "web/old_slug.h"
+#include "web/pages/entries.h"
+#include "web/pages/notes.h"
+#include "web/pages/page.h"
+
+namespace stagecast::web {
+namespace {
+
+constexpr int kAiringsShown = 12;
+constexpr int kEpisodesShown = 20;
+constexpr auto kAhead = std::chrono::days(31);
+
+struct ChannelView {
+    store::Channel channel;
+    std::vector<store::Show> shows;
+    std::vector<store::Member> members;
+    std::vector<RoomId> rooms;
+    std::vector<EpisodeView> episodes;
+    bool may_make_show = false;
+};
+
+ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now) {
+    ChannelView view;
+    view.channel = channel_named(snapshot, request.param("slug"));
+    const auto& id = view.channel.id;
+    access::require(snapshot, request.actor, access::Action::kSeeChannel, id);
+    view.shows = store::shows::of_channel(snapshot, id);
+    view.members = store::channels::members(snapshot, id);
+    const auto from = now - std::chrono::hours(12);
+    for (const auto& room : store::rooms::of_channel(snapshot, id, from, now + kAhead, 200)) {
+        const bool is_over = room.state == store::RoomState::kEnded ||
+                             (room.ends_at < now && room.state != store::RoomState::kLive);
+        if (room.visibility == store::Visibility::kPublic && !is_over && view.rooms.size() < kAiringsShown)
+            view.rooms.push_back(room.id);
+    }
+    for (const auto& episode : store::episodes::of_channel(snapshot, id, kEpisodesShown))
+        view.episodes.push_back(view_episode(snapshot, episode));
+    view.may_make_show = access::allow(snapshot, request.actor, access::Action::kMakeShow, id);
+    return view;
+}
+
+Response channel_page(Services& services, const Request& request) {
+    const auto now = services.clock.now();
+    if (auto moved = moved_slug(services, request.param("slug"), store::SlugKind::kChannel, request))
+        return *moved;
+    const auto view =
+        services.database.read([&](store::Snapshot& snapshot) { return look(snapshot, request, now); });
+    const Viewer viewer(request);
+    const auto path = "/channels/" + view.channel.slug;
+    Page page;
+    page.template_name = "channel";
+    page.title = view.channel.title;
+    page.description = notes_summary(view.channel.description, 200);
+    page.path = path;
+    page.alternates = {{"application/rss+xml", view.channel.title, path + "/podcast.xml"},
+                       {"text/calendar", view.channel.title, path + "/calendar.ics"}};
+    auto& data = page.data;
+    data["title"] = view.channel.title;
+    data["colour"] = view.channel.colour;
+    data["notes"] = notes_html(view.channel.description);
+    data["path"] = path;
+    data["webcal"] =
+        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    for (const auto& room : view.rooms)
+        if (const auto entry = services.planner.entry(room))
+            data["airings"].add(airing_data(*entry, viewer, now));
+    for (const auto& show : view.shows) {
+        Data item;
+        item["title"] = show.title;
+        item["url"] = "/shows/" + show.slug;
+        item["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
+        item["summary"] = notes_summary(show.notes, 160);
+        data["shows"].add(std::move(item));
+    }
+    for (const auto& member : view.members) {
+        Data item;
+        item["name"] = member.name;
+        item["url"] = "/hosts/" + member.handle;
+        data["members"].add(std::move(item));
+    }
+    for (const auto& episode : view.episodes) data["episodes"].add(episode_data(episode, viewer));
+    if (view.may_make_show) data["make_show"] = "/studio" + path + "/shows/new";
+    return present(services, request, std::move(page));
+}
+
+// A person who hosts: their shows, and when they are next on air.
+Response host_page(Services& services, const Request& request) {
+    struct HostView {
+        store::Account account;
+        std::vector<store::Show> shows;
+    };
+    const auto host = services.database.read([&](store::Snapshot& snapshot) {
+        access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
+        const auto account = store::accounts::find_by_handle(snapshot, request.param("handle"));
+        if (!account || account->state != store::AccountState::kActive) throw NotFound("host not found");
+        return HostView{*account, store::shows::of_host(snapshot, account->id)};
+    });
+    const Viewer viewer(request);
+    const auto now = services.clock.now();
+    Page page;
+    page.template_name = "host";
+    page.title = host.account.name;
+    page.path = "/hosts/" + host.account.handle;
+    page.open_graph_type = "profile";
+    page.data["name"] = host.account.name;
+    page.data["handle"] = host.account.handle;
+    for (const auto& show : host.shows) {
+        Data item;
+        item["title"] = show.title;
+        item["url"] = "/shows/" + show.slug;
+        item["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
+        if (const auto next = services.planner.upcoming(show.id, 1); !next.empty())
+            item["next"] = airing_data(next.front(), viewer, now);
+        page.data["shows"].add(std::move(item));
+    }
+    return present(services, request, std::move(page));
+}
+
+}  // namespace
+
+void add_channel_pages(Router& router, Services& services) {
+    router.add("GET", "/channels/{slug}",
+               [&services](const Request& request) { return channel_page(services, request); });
+    router.add("GET", "/hosts/{handle}",
+               [&services](const Request& request) { return host_page(services, request); });
+}
+
+}  // namespace stagecast::web

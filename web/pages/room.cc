@@ -1,0 +1,171 @@
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "studio/words.h"
+#include "web/pages/entries.h"
+#include "web/pages/json_ld.h"
+#include "web/pages/notes.h"
+#include "web/pages/page.h"
+#include "web/pages/room.h"
+
+namespace stagecast::web {
+namespace {
+
+struct RoomView {
+    std::string notes;
+    bool may_run = false;
+    bool may_speak = false;
+    std::optional<SpeakerId> me;  // the asker's place on this stage
+    std::optional<store::Episode> episode;
+    std::optional<store::Channel> channel;
+};
+
+RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& id) {
+    const auto& actor = request.actor;
+    access::require(snapshot, actor, access::Action::kSeeRoom, id);
+    RoomView view;
+    const auto room = store::rooms::find(snapshot, id).value();
+    view.may_run = access::allow(snapshot, actor, access::Action::kRunRoom, id);
+    view.may_speak = view.may_run || access::allow(snapshot, actor, access::Action::kSpeak, id);
+    if (actor.guest && actor.guest_room == id) view.me = actor.guest;
+    if (actor.account)
+        if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
+            view.me = speaker->id;
+    view.episode = store::episodes::of_room(snapshot, id);
+    view.channel = store::channels::find(snapshot, room.channel);
+    if (room.show)
+        if (const auto show = store::shows::find(snapshot, *room.show)) view.notes = show->notes;
+    return view;
+}
+
+// What the page's module needs to know: addresses are made from the id.
+std::string room_json(const RoomId& id, const RoomView& view, const studio::StageView& stage,
+                      const Viewer& viewer) {
+    nlohmann::json data = {{"id", id.text()},
+                           {"state", studio::word(stage.room.state)},
+                           {"startsAt", to_iso8601(stage.room.starts_at)},
+                           {"mayRun", view.may_run},
+                           {"me", view.me ? nlohmann::json(view.me->text()) : nlohmann::json(nullptr)},
+                           {"language", viewer.words().language()},
+                           {"words", nlohmann::json::parse(viewer.words().json_below("js."))}};
+    return script_safe(data.dump());
+}
+
+Data speaker_data(const studio::SpeakerView& seen, const std::optional<SpeakerId>& me, const Words& words) {
+    Data data;
+    data["id"] = seen.speaker.id.text();
+    data["name"] = seen.speaker.name;
+    data["initial"] = first_character(seen.speaker.name);
+    data["url"] = seen.handle.empty() ? "" : "/hosts/" + seen.handle;
+    data["role"] = words.text("role." + std::string(studio::word(seen.speaker.role)));
+    data["connected"] = seen.connected;
+    data["muted"] = seen.speaker.muted_by_host;
+    data["recorded"] = seen.recorded;
+    data["is_me"] = me && *me == seen.speaker.id;
+    return data;
+}
+
+Data consent_data(const Request& request) {
+    const auto& wording = recorder::current_wording(request.language);
+    const auto& words = Words::in(request.language);
+    Data data;
+    data["version"] = wording.version;
+    data["language"] = wording.language;
+    data["keeping"] = wording.keeping;
+    for (const auto purpose : recorder::kPurposes) {
+        const auto question = wording.question.find(purpose);
+        if (question == wording.question.end()) continue;
+        Data item;
+        item["name"] = std::string(recorder::name_of(purpose));
+        item["label"] = words.text("purpose." + std::string(recorder::name_of(purpose)));
+        item["question"] = question->second;
+        data["purposes"].add(std::move(item));
+    }
+    return data;
+}
+
+// One section shows at a time; the module moves between them as the room does.
+void add_state(Data& data, store::RoomState state) {
+    using enum store::RoomState;
+    data["state"] = std::string(studio::word(state));
+    data["is_live"] = state == kLive;
+    data["is_backstage"] = state == kBackstage;
+    data["is_before"] = state == kScheduled || state == kBackstage;
+    data["is_scheduled"] = state == kScheduled;
+    data["is_open"] = state == kBackstage || state == kLive;
+    data["is_ended"] = state == kEnded;
+    data["is_cancelled"] = state == kCancelled;
+}
+
+}  // namespace
+
+std::string first_character(const std::string& text) {
+    std::size_t end = text.empty() ? 0 : 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+    return text.substr(0, end);
+}
+
+Response room_page(Services& services, const Request& request, const RoomNotice& notice) {
+    const auto id = RoomId::parse(request.param("id"));
+    const auto view =
+        services.database.read([&](store::Snapshot& snapshot) { return look(snapshot, request, id); });
+    const auto stage = services.studio.stage(request.actor, id);
+    const auto entry = services.planner.entry(id);
+    if (!entry) throw NotFound("room not found");
+    const Viewer viewer(request);
+    const auto now = services.clock.now();
+
+    Page page;
+    page.template_name = "room";
+    page.title = entry->title;
+    page.path = room_path(id);
+    const auto when = viewer.when(stage.room.starts_at, now);
+    page.description =
+        viewer.words().text("room.description", {{"when", when}, {"channel", entry->channel_title}});
+    page.modules = {"room"};
+    page.open_graph_type = "music.radio_station";
+    if (stage.room.visibility == store::Visibility::kPublic)
+        page.json_ld = airing_json_ld(*entry, services.config.site_url, viewer.zone());
+    auto& data = page.data;
+    data = airing_data(*entry, viewer, now);
+    add_state(data, stage.room.state);
+    data["host_links"] = host_links(entry->hosts);
+    data["notes"] = notes_html(view.notes);
+    data["zone_city"] = viewer.zone_city();
+    data["may_run"] = view.may_run;
+    data["may_speak"] = view.may_speak;
+    data["version"] = stage.room.version;
+    data["listeners"] = viewer.words().count("room.listeners", stage.listeners);
+    if (!entry->show_slug.empty()) data["calendar"] = "/shows/" + entry->show_slug + "/calendar.ics";
+    for (const auto& speaker : stage.speakers)
+        data["speakers"].add(speaker_data(speaker, view.me, viewer.words()));
+    data["has_speakers"] = !stage.speakers.empty();
+    data["room_id"] = id.text();
+    data["room_json"] = room_json(id, view, stage, viewer);
+    if (view.may_speak) data["consent"] = consent_data(request);
+    if (view.may_run) data["run"] = true;
+    data["has_me"] = view.me.has_value();
+    if (view.episode && view.episode->state == store::EpisodeState::kWaiting) data["is_rendering"] = true;
+    data["error"] = notice.error;
+    data["guest_link"] = notice.guest_link;
+    page.status = notice.error.empty() ? 200 : 422;
+    return present(services, request, std::move(page));
+}
+
+void add_room_pages(Router& router, Services& services) {
+    router.add("GET", "/rooms/{id}",
+               [&services](const Request& request) { return room_page(services, request, {}); });
+    // A guest's personal link: their browser keeps the key, the address bar does not.
+    router.add("GET", "/rooms/{id}/guest/{key}", [&services](const Request& request) {
+        const auto id = RoomId::parse(request.param("id"));
+        const auto guest = services.accounts.actor_of_guest_key(request.param("key"));
+        if (!guest || guest->guest_room != id)
+            throw NotFound(Words::in(request.language).text("room.no_such_link"));
+        auto response = redirect(room_path(id));
+        response.with("Set-Cookie",
+                      cookie(services.config, kGuestCookie, request.param("key"), std::chrono::days(400)));
+        return response.with("Referrer-Policy", "no-referrer");
+    });
+}
+
+}  // namespace stagecast::web

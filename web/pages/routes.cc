@@ -1,0 +1,19 @@
+#include "web/pages/page.h"
+
+namespace stagecast::web {
+
+void add_page_routes(Router& router, Services& services) {
+    add_guide_pages(router, services);
+    add_channel_pages(router, services);
+    add_show_pages(router, services);
+    add_room_pages(router, services);
+    add_stage_forms(router, services);
+    add_episode_pages(router, services);
+    add_sign_pages(router, services);
+    add_studio_pages(router, services);
+    add_plan_pages(router, services);
+    add_me_pages(router, services);
+    add_desk_pages(router, services);
+}
+
+}  // namespace stagecast::web
