@@ -22,6 +22,10 @@ using store::EpisodeState;
 using store::Rendering;
 using store::RenderingState;
 
+// What the store says of silence, whose figures are -infinity: the gate of BS.1770-4, and less than 24 bits
+// hold.
+constexpr double kSilenceLufs = -70, kSilenceDbtp = -145;
+
 enum class Outcome { kPublished, kUnchanged, kUnpublished, kStale, kDropped };
 
 // A directory for one rendering's work, gone with it.
@@ -169,8 +173,8 @@ Outcome Renderer::Impl::render_room(const RoomId& room, const std::function<bool
     Rendering done = rendering;
     done.state = RenderingState::kDone;
     done.duration_ms = mixdown->frames / (kSampleRateHz / 1000);
-    done.loudness_lufs = result->loudness_lufs;
-    done.true_peak_dbtp = result->true_peak_dbtp;
+    done.loudness_lufs = std::max(result->loudness_lufs, kSilenceLufs);
+    done.true_peak_dbtp = std::max(result->true_peak_dbtp, kSilenceDbtp);
     return publish(*plan, done, work.path());
 }
 

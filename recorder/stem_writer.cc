@@ -95,6 +95,8 @@ struct StemWriter::Impl {
           blobs(blobs_),
           clock(clock_),
           random(random_),
+          taken(metrics.counter("stagecast_stem_packets_total",
+                                "Packets of consenting speakers that recorder-0 took.")),
           overflow(metrics.counter(kDroppedName, kDroppedHelp, "reason=\"overflow\"")),
           late(metrics.counter(kDroppedName, kDroppedHelp, "reason=\"late\"")),
           malformed(metrics.counter(kDroppedName, kDroppedHelp, "reason=\"malformed\"")),
@@ -120,7 +122,7 @@ struct StemWriter::Impl {
     BlobStore& blobs;
     const Clock& clock;
     Random& random;
-    Metrics::Counter &overflow, &late, &malformed, &ahead, &failed;
+    Metrics::Counter &taken, &overflow, &late, &malformed, &ahead, &failed;
 
     std::mutex mutex;
     std::condition_variable changed;               // a stem is to end, or has ended
@@ -195,6 +197,7 @@ void StemWriter::Impl::serve(OpenStem& stem) {
         Slot slot;
         // At most one ring of packets: a speaker who floods does not keep the others waiting.
         for (std::size_t n = 0; n < kSlots && stem.input->pop(slot); ++n) {
+            ++taken;
             if (stem.state == OpenStem::State::kEmpty) begin(stem, slot);
             if (stem.state != OpenStem::State::kWriting) continue;
             const auto bytes = std::span(slot.payload).first(slot.size_bytes);
