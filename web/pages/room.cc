@@ -40,13 +40,14 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
 
 // What the page's module needs to know: addresses are made from the id.
 std::string room_json(const RoomId& id, const RoomView& view, const studio::StageView& stage,
-                      const Viewer& viewer) {
+                      const Viewer& viewer, const std::string& csrf) {
     nlohmann::json data = {{"id", id.text()},
                            {"state", studio::word(stage.room.state)},
                            {"startsAt", to_iso8601(stage.room.starts_at)},
                            {"mayRun", view.may_run},
                            {"me", view.me ? nlohmann::json(view.me->text()) : nlohmann::json(nullptr)},
                            {"language", viewer.words().language()},
+                           {"csrf", csrf},
                            {"words", nlohmann::json::parse(viewer.words().json_below("js."))}};
     return script_safe(data.dump());
 }
@@ -141,7 +142,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
         data["speakers"].add(speaker_data(speaker, view.me, viewer.words()));
     data["has_speakers"] = !stage.speakers.empty();
     data["room_id"] = id.text();
-    data["room_json"] = room_json(id, view, stage, viewer);
+    data["room_json"] = room_json(id, view, stage, viewer, request.csrf);
     if (view.may_speak) data["consent"] = consent_data(request);
     if (view.may_run) data["run"] = true;
     data["has_me"] = view.me.has_value();
