@@ -1,0 +1,110 @@
+#include "client.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+
+namespace stagecast::web::test {
+namespace {
+
+constexpr timeval kPatience{10, 0};
+
+std::string lower(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+}  // namespace
+
+std::string Answer::header(const std::string& lower_name) const {
+    const auto found = headers.find(lower_name);
+    return found == headers.end() ? std::string() : found->second;
+}
+
+Client::Client(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        throw std::runtime_error("cannot connect");
+}
+
+Client::~Client() {
+    ::close(descriptor_);
+}
+
+void Client::send(const std::string& bytes) {
+    std::size_t sent = 0;
+    while (sent < bytes.size()) {
+        const auto count = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+        if (count <= 0) throw std::runtime_error("the server took no more");
+        sent += static_cast<std::size_t>(count);
+    }
+}
+
+bool Client::receive_more() {
+    std::array<char, 65'536> buffer;
+    const auto count = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        throw std::runtime_error("no answer within 10 s");
+    if (count <= 0) return false;
+    pending_.append(buffer.data(), static_cast<std::size_t>(count));
+    return true;
+}
+
+std::string Client::receive_until(const std::string& part) {
+    std::size_t end;
+    while ((end = pending_.find(part)) == pending_.npos)
+        if (!receive_more()) throw std::runtime_error("closed before \"" + part + "\"");
+    end += part.size();
+    auto seen = pending_.substr(0, end);
+    pending_.erase(0, end);
+    return seen;
+}
+
+std::string Client::receive_rest() {
+    while (receive_more()) {
+    }
+    return std::exchange(pending_, {});
+}
+
+Answer Client::receive(Expect expect) {
+    const auto head = receive_until("\r\n\r\n");
+    Answer answer;
+    answer.status = std::stoi(head.substr(head.find(' ') + 1, 3));
+    for (auto at = head.find("\r\n") + 2; at + 2 < head.size();) {
+        const auto end = head.find("\r\n", at), colon = head.find(':', at);
+        auto& value = answer.headers[lower(head.substr(at, colon - at))];
+        value += (value.empty() ? "" : "\n") + head.substr(colon + 2, end - colon - 2);
+        at = end + 2;
+    }
+    if (expect == Expect::kHeadOnly || answer.status == 204 || answer.status == 304) return answer;
+    if (answer.header("content-length").empty()) {
+        answer.body = receive_rest();
+        return answer;
+    }
+    const auto length = std::stoul(answer.header("content-length"));
+    while (pending_.size() < length)
+        if (!receive_more()) throw std::runtime_error("closed within a body");
+    answer.body = pending_.substr(0, length);
+    pending_.erase(0, length);
+    return answer;
+}
+
+Answer ask(std::uint16_t port, const std::string& method, const std::string& target, const std::string& head,
+           const std::string& body) {
+    Client client(port);
+    auto request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + head;
+    if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    client.send(request + "\r\n" + body);
+    return client.receive(method == "HEAD" ? Client::Expect::kHeadOnly : Client::Expect::kBody);
+}
+
+}  // namespace stagecast::web::test
