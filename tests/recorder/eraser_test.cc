@@ -136,7 +136,7 @@ TEST_CASE("a withdrawal that a crash interrupted is finished at the next start, 
     const auto stem = archive.stem(leaver, tone(500, 0.3, 96'000), kLive);
     archive.stem(other, tone(1000, 0.3, 96'000), kLive);
     archive.publish();
-    const Purposes taken = GENERATE(kRecordOnly, Purposes{Purpose::kPodcast});
+    const Purposes taken = GENERATE(Purposes{Purpose::kRecord}, Purposes{Purpose::kPodcast});
     archive.database->write([&](store::Tx& tx) {
         recorder::withdraw(tx, leaver, archive.room.id, taken, "page", archive.clock.now());
     });
