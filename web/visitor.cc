@@ -21,7 +21,10 @@ enum class Plus { kIsPlus, kIsSpace };
 
 std::string decode(std::string_view text, Plus plus) {
     std::string decoded;
-    Poco::URI::decode(std::string(text), decoded, plus == Plus::kIsSpace);
+    std::string encoded(text);
+    // Poco's own plusAsSpace holds only behind a '?', which a form's body does not have.
+    if (plus == Plus::kIsSpace) std::replace(encoded.begin(), encoded.end(), '+', ' ');
+    Poco::URI::decode(encoded, decoded);
     return decoded;
 }
 
