@@ -19,6 +19,7 @@ function gridClasses() {
         ...range(1, MAX_HOURS * STEPS_PER_HOUR).map(n => `.for-${n}{grid-column-end:span ${n}}`),
         ...range(1, MAX_ROWS).map(n => `.row-${n}{grid-row-start:${n + 1}}`),
         ...range(1, MAX_ROWS).map(n => `.lanes-${n}{grid-row-end:span ${n}}`),
+        ...range(1, MAX_ROWS).map(n => `.rows-${n}{--rows:${n}}`),
         ...range(1, MAX_HOURS).map(n => `.hours-${n}{--columns:${n * STEPS_PER_HOUR}}`),
     ].join('\n');
 }
@@ -27,7 +28,7 @@ await rm(out, {recursive: true, force: true});
 await mkdir(out, {recursive: true});
 await build({
     absWorkingDir: here,
-    entryPoints: ['src/site.ts', 'src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/site.css', 'src/guide.css'],
+    entryPoints: ['src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/site.css', 'src/guide.css'],
     outdir: out,
     bundle: true,
     minify: true,

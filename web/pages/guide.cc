@@ -16,6 +16,7 @@ using std::chrono::local_days;
 
 constexpr int kDaysShown = 7;
 constexpr int kNextShown = 3;
+constexpr int kShortSteps = 8;  // 40 minutes: narrower than a title
 
 // What is on air, whatever the plan says.
 std::vector<scheduler::GuideEntry> on_air(Services& services) {
@@ -65,6 +66,7 @@ Data grid_data(const Grid& grid, const std::vector<scheduler::GuideEntry>& entri
     Data data;
     data["starts"] = to_iso8601(grid.starts_at);
     data["hours"] = grid.hours;
+    data["rows"] = grid.rows;
     for (const auto& mark : grid.hour_marks) {
         Data hour;
         hour["at"] = mark.at;
@@ -85,6 +87,7 @@ Data grid_data(const Grid& grid, const std::vector<scheduler::GuideEntry>& entri
         if (grid.places[i].row > 0)
             airing["place"] = fmt::format("row-{} at-{} for-{}", grid.places[i].row, grid.places[i].at,
                                           grid.places[i].span);
+        airing["is_short"] = grid.places[i].span < kShortSteps;
         data["airings"].add(std::move(airing));
     }
     const auto grid_end = grid.starts_at + std::chrono::hours(grid.hours);

@@ -106,7 +106,6 @@ Data layout_data(const Request& request, const Page& page, const Site& site, std
     }
     data["styles"].add(asset("site.css"));
     for (const auto& style : page.styles) data["styles"].add(asset(style + ".css"));
-    data["modules"].add(asset("site.js"));
     for (const auto& module : page.modules) data["modules"].add(asset(module + ".js"));
     data["font"] = font_asset();
     data["json_ld"] = script_safe(page.json_ld);

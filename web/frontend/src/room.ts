@@ -85,6 +85,8 @@ function tickCountdown(): void {
     else clock.textContent = say(data.words, 'minutes', {minutes, seconds: left % 60});
 }
 
+// Only now, when something answers.
+for (const control of document.querySelectorAll<HTMLElement>('[data-needs-script]')) control.hidden = false;
 if (data.state !== 'ended' && data.state !== 'cancelled') follow();
 if (data.state === 'scheduled' || data.state === 'backstage') {
     tickCountdown();
