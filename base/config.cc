@@ -135,9 +135,9 @@ const Setting* find_setting(std::string_view key) {
     return found == std::end(kSettings) ? nullptr : found;
 }
 
-std::string variable_of(std::string_view key) {
+std::string variable_of(const Setting& setting) {
     std::string name = "STAGECAST_";
-    for (const char c : key)
+    for (const char c : std::string_view(setting.key))
         name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     return name;
 }
@@ -200,8 +200,7 @@ Values from_environment(const std::map<std::string, std::string>& environment) {
     Values values;
     for (const auto& [name, value] : environment) {
         if (!name.starts_with("STAGECAST_") || is_for_tools(name)) continue;
-        const auto* found =
-            std::ranges::find_if(kSettings, [&](const Setting& s) { return variable_of(s.key) == name; });
+        const auto* found = std::ranges::find(kSettings, name, variable_of);
         if (found == std::end(kSettings)) throw Invalid(name, "is not a setting");
         values[found->key] = value;
     }

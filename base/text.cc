@@ -230,7 +230,7 @@ std::string checked_slug(std::string_view text, std::string_view field) {
 }
 
 std::string checked_email(std::string_view text, std::string_view field) {
-    const std::string address = lower_ascii(trim(text));
+    std::string address = lower_ascii(trim(text));
     const auto at = address.find('@');
     bool good = at != std::string::npos && address.size() <= kMaxEmailBytes &&
                 is_email_local_part(std::string_view(address).substr(0, at));

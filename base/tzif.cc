@@ -254,12 +254,10 @@ std::int64_t TzTable::YearlyDay::in_year(int year) const noexcept {
 // off its day.
 std::array<TzTable::Change, 6> TzTable::changes_around(std::int64_t at_s) const noexcept {
     std::array<Change, 6> changes;
-    const int year = year_of(at_s);
-    for (int i = 0; i < 3; ++i) {
-        const std::int64_t end_s = rule_->end.in_year(year - 1 + i) - types_[rule_->daylight].offset_s;
-        const std::int64_t start_s = rule_->start.in_year(year - 1 + i) - types_[rule_->standard].offset_s;
-        changes[static_cast<std::size_t>(2 * i)] = {end_s, rule_->standard};
-        changes[static_cast<std::size_t>(2 * i + 1)] = {start_s, rule_->daylight};
+    int year = year_of(at_s) - 1;
+    for (std::size_t i = 0; i < changes.size(); i += 2, ++year) {
+        changes[i] = {rule_->end.in_year(year) - types_[rule_->daylight].offset_s, rule_->standard};
+        changes[i + 1] = {rule_->start.in_year(year) - types_[rule_->standard].offset_s, rule_->daylight};
     }
     // An end at the moment of a start comes before it: that is how a rule says daylight time all year long.
     std::ranges::sort(changes, {}, [this](const Change& change) {

@@ -71,6 +71,7 @@ TEST_CASE("what is below the minimum is not written", "[log]") {
 TEST_CASE("lines of several threads never mix", "[log]") {
     const std::string text = stderr_of([] {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t)
             threads.push_back(named_thread("logger", [](const std::stop_token&) {
                 for (int i = 0; i < 100; ++i) log::info("line", {{"value", std::string(500, 'x')}});

@@ -75,6 +75,7 @@ TEST_CASE("guarded data changes under its lock only", "[guarded]") {
     Guarded<int> sum(0);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t)
             threads.push_back(named_thread("adder", [&sum](const std::stop_token&) {
                 for (int i = 0; i < 1000; ++i) sum.with([](int& value) { ++value; });
