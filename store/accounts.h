@@ -9,12 +9,8 @@
 
 namespace stagecast::store {
 
-enum class AccountState {
-    kUnconfirmed,
-    kPending,
-    kActive,
-    kSuspended
-};  // pending: confirmed, waits for approval
+// Pending: confirmed, waits for approval.
+enum class AccountState { kUnconfirmed, kPending, kActive, kSuspended };
 
 struct Account {
     AccountId id;

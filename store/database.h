@@ -25,14 +25,14 @@ public:
     using Snapshot::Snapshot;
 };
 
-enum class Durability {
-    kFull,
-    kNormal
-};  // kNormal for the outbox: a power cut may lose the last, a crash does not
+// kNormal for the outbox: a power cut may lose the last, a crash does not.
+enum class Durability { kFull, kNormal };
 
 // SQLite (WAL, foreign keys on, one writer with BEGIN IMMEDIATE, several readers) or PostgreSQL.
 // Thread:  any; writers wait for each other, readers do not wait for writers.
-// Errors:  Unavailable when the database is away or busy too long, Conflict for a broken uniqueness.
+// Errors:  Unavailable when the database is away or busy too long (10 s), Conflict for a broken uniqueness
+// ("email: is
+//          already taken"), Invalid for text that is not UTF-8 or holds a NUL.
 class Database {
 public:
     // "sqlite:/path/file.db" or "postgresql:host=… dbname=…". Opens; migrate() makes the tables.
@@ -44,7 +44,8 @@ public:
     int schema_version();
 
     // f(Tx&). What it returns is returned only after commit. Must not nest, must not call out (no I/O, no
-    // HTTP) inside.
+    // HTTP) inside. A statement that failed spoils the whole transaction, also where f catches its error.
+    // Unavailable while committing may mean that the answer was lost, not the write.
     template <class F>
     std::invoke_result_t<F, Tx&> write(F&& f, Durability durability = Durability::kFull) {
         using R = std::invoke_result_t<F, Tx&>;
