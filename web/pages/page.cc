@@ -31,16 +31,20 @@ std::string theme_of(const Request& request) {
     return kept == request.cookies.end() ? std::string() : known_theme(kept->second);
 }
 
+bool is_zone_known(const Request& request) {
+    return request.account || request.cookies.contains(kZoneCookie) || !request.query_value("zone").empty();
+}
+
 // What the visitor just chose by the address stays chosen.
 void remember_choices(const Request& request, const Site& site, Response& response) {
-    const auto remember = [&](const std::string& name, const std::string& value) {
+    const auto remember = [&](const char* name, const std::string& value) {
         if (request.query_value(name).empty()) return;
         response.with("Set-Cookie",
                       fmt::format("{}={}; Path=/; Max-Age={}; SameSite=Lax{}", name, value,
                                   std::chrono::seconds(kRemember).count(), site.secure ? "; Secure" : ""));
     };
-    remember("zone", Viewer(request).zone().name());
-    remember("lang", Words::in(request.language).language());
+    remember(kZoneCookie, Viewer(request).zone().name());
+    remember(kLanguageCookie, Words::in(request.language).language());
     remember("theme", theme_of(request).empty() ? "auto" : theme_of(request));
 }
 
@@ -106,6 +110,7 @@ Data layout_data(const Request& request, const Page& page, const Site& site, std
     }
     data["styles"].add(asset("site.css"));
     for (const auto& style : page.styles) data["styles"].add(asset(style + ".css"));
+    if (request.method == "GET" && !is_zone_known(request)) data["modules"].add(asset("zone.js"));
     for (const auto& module : page.modules) data["modules"].add(asset(module + ".js"));
     data["font"] = font_asset();
     data["json_ld"] = script_safe(page.json_ld);

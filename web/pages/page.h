@@ -23,7 +23,7 @@ struct Page {
     Data data;
     std::vector<Alternate> alternates;
     std::vector<std::string> styles;   // besides site.css: "guide"
-    std::vector<std::string> modules;  // "room"
+    std::vector<std::string> modules;  // "room": dist/room.js
     std::string json_ld;               // schema.org, as JSON
     std::string open_graph_type = "website";
     int status = 200;

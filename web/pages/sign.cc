@@ -51,7 +51,7 @@ Response submit(const Services& services, const Request& request, SignPage sign,
     } catch (const Conflict& error) {
         return refused(409, "", error.what());
     } catch (const Unauthenticated& error) {
-        return refused(401, "", error.what());
+        return refused(422, "", error.what());
     } catch (const Unavailable& error) {
         return refused(429, "", error.what());
     }
@@ -143,7 +143,14 @@ void add_in_and_out(Router& router, Services& services) {
         });
     });
     router.add("GET", "/sign-in/{token}", [&services](const Request& request) {
-        return signed_in(services, services.accounts.sign_in_by_link(request.param("token")), "/studio");
+        try {
+            return signed_in(services, services.accounts.sign_in_by_link(request.param("token")), "/studio");
+        } catch (const Unauthenticated& error) {
+            auto page = sign_in_page(services, request);
+            page.form->refuse("", error.what());
+            page.status = 422;
+            return show(services, request, std::move(page));
+        }
     });
     router.add("POST", "/sign-out", [&services](const Request& request) {
         if (const auto session = request.cookies.find(kSessionCookie); session != request.cookies.end())

@@ -44,20 +44,7 @@ function showNow(): void {
     view.scrollLeft = Math.max(0, left - first.offsetLeft - (view.clientWidth - first.offsetLeft) / 4);
 }
 
-// The visitor's own zone, offered once it differs from the one shown.
-function offerZone(): void {
-    const hint = element('zone-hint');
-    const select = element<HTMLSelectElement>('zone-select');
-    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (!hint || !select || !own || own === element('zone-name')?.dataset['zone']) return;
-    if (![...select.options].some(option => option.value === own)) return;
-    select.value = own;
-    hint.textContent = (hint.dataset['text'] ?? '').replace('{zone}', own.replaceAll('_', ' '));
-    hint.hidden = false;
-}
-
 moveLine();
 showNow();
-offerZone();
 setInterval(moveLine, MINUTE_MS / 2);
 addEventListener('resize', moveLine);
