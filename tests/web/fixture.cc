@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+#include <utility>
 
 namespace stagecast::web::test {
 namespace {

@@ -119,7 +119,7 @@ TEST_CASE("what is too large, too slow or no HTTP is told so, and the connection
 
 TEST_CASE("200 clients that send slowly and 100 that hold a stream cost no thread", "[web]") {
     Fixture server({}, /*threads=*/1);
-    server.channel->headers(share("H"));
+    server.channel->headers(share("<H>"));
     server.channel->page(share("page0"), ByteSink::Join::kAllowed);
     std::vector<std::unique_ptr<Client>> slow, holders;
     for (int i = 0; i < 200; ++i) {
@@ -130,7 +130,7 @@ TEST_CASE("200 clients that send slowly and 100 that hold a stream cost no threa
     for (int i = 0; i < 100; ++i) {
         holders.push_back(std::make_unique<Client>(server.port()));
         holders.back()->send(get("/stream"));
-        holders.back()->receive_until("Hpage0");
+        holders.back()->receive_until("<H>page0");
     }
     CHECK(server.loop.figures()->streams == 100);
     for (int i = 0; i < 20; ++i) {
@@ -143,11 +143,11 @@ TEST_CASE("200 clients that send slowly and 100 that hold a stream cost no threa
 
 TEST_CASE("a stream's reader that takes nothing is dropped, the others go on", "[web]") {
     Fixture server;
-    server.channel->headers(share("H"));
+    server.channel->headers(share("<H>"));
     Client stalled(server.port()), reader(server.port());
     stalled.send(get("/stream"));
     reader.send(get("/stream"));
-    reader.receive_until("H");
+    reader.receive_until("<H>");
     REQUIRE(comes_true([&] { return server.loop.figures()->streams == 2; }));
     const std::string page(64 << 10, 'x');
     CHECK(comes_true([&] {
@@ -167,13 +167,13 @@ TEST_CASE("what feeds a stream ends with its last reader, and never on the loop'
                           CHECK(std::string(name.data()).starts_with("web-"));
                           gone = true;
                       }};
-    server.channel->headers(share("H"));
+    server.channel->headers(share("<H>"));
     {
         Client one(server.port()), two(server.port());
         one.send(get("/stream"));
-        one.receive_until("H");
+        one.receive_until("<H>");
         two.send(get("/stream"));
-        two.receive_until("H");
+        two.receive_until("<H>");
         server.channel = nullptr;
     }
     CHECK(comes_true([&] { return gone.load(); }));
@@ -182,10 +182,10 @@ TEST_CASE("what feeds a stream ends with its last reader, and never on the loop'
 
 TEST_CASE("the end of a stream is the end of its connections, after the last page", "[web]") {
     Fixture server;
-    server.channel->headers(share("H"));
+    server.channel->headers(share("<H>"));
     Client client(server.port());
     client.send(get("/stream"));
-    client.receive_until("H");
+    client.receive_until("<H>");
     server.channel->page(share("last"), ByteSink::Join::kAllowed);
     server.channel->end();
     CHECK(client.receive_rest() == "last");
@@ -194,9 +194,9 @@ TEST_CASE("the end of a stream is the end of its connections, after the last pag
 TEST_CASE("stopping lets the answer under way go out and ends what is held", "[web]") {
     auto server = std::make_unique<Fixture>();
     Client idle(server->port()), holder(server->port());
-    server->channel->headers(share("H"));
+    server->channel->headers(share("<H>"));
     holder.send(get("/stream"));
-    holder.receive_until("H");
+    holder.receive_until("<H>");
     server->loop.stop();
     CHECK(idle.receive_rest().empty());
     CHECK(holder.receive_rest().empty());
