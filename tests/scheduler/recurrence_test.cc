@@ -48,8 +48,9 @@ private:
     SeededRandom random_;
 };
 
-// Any rule that the RFC allows, but BYWEEKNO without BYDAY: dateutil takes the whole week there, the RFC the
-// start's day.
+// Any rule that the RFC allows, but for what dateutil reads otherwise: BYWEEKNO without BYDAY (it takes the
+// whole week, the RFC the start's weekday) and BYSETPOS in a week (it does not count the first week's days
+// before the start).
 std::string random_rule(Dice& dice) {
     static constexpr const char* kFrequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
     const int frequency = dice.roll(4);
