@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "base/error.h"
+#include "base/zone.h"
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/pages/entries.h"
@@ -34,8 +37,9 @@ Data preview(const PlanForm& form, const Viewer& viewer, Instant now) {
     try {
         const auto plan = checked_plan(form);
         data["sentence"] = scheduler::sentence(plan.schedule, viewer.words().language());
+        const auto from = std::max(now, Zone::find(plan.schedule.zone)->to_utc(plan.schedule.start));
         const auto slots =
-            scheduler::expand(plan.schedule, now, now + scheduler::kHorizon, kAiringsPreviewed);
+            scheduler::expand(plan.schedule, from, from + scheduler::kHorizon, kAiringsPreviewed);
         for (const auto& slot : slots) data["airings"].add(viewer.when(slot.starts_at, now));
     } catch (const Invalid&) {
         return {};  // the refusal stands at its field
@@ -57,6 +61,7 @@ Response show_plan(const Services& services, const Request& request, const PlanP
     page.data["submit"] = plan.submit;
     page.data["channel"] = plan.channel;
     page.data["cancel"] = plan.cancel;
+    page.data["page_zone"] = viewer.zone().name();
     page.data["zone_city"] = viewer.zone_city();
     page.data["page_language"] = viewer.words().language();
     page.data["words"] = viewer.words().json_below("js.");

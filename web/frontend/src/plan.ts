@@ -60,13 +60,13 @@ function showPreview(preview: Preview | null, why: string): void {
     if (!preview) return;
     sentence.textContent = preview.sentence;
     const format = new Intl.DateTimeFormat(form!.dataset['language'] === 'fr' ? 'fr' : 'en-GB', {
-        weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit',
+        weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: form!.dataset['zone'] ?? 'UTC',
     });
     list.replaceChildren(...preview.airings.map(airing => {
         const item = document.createElement('li');
         const time = document.createElement('time');
         time.dateTime = airing.starts_at;
-        time.textContent = format.format(new Date(airing.local.slice(0, 19)));
+        time.textContent = format.format(new Date(airing.starts_at));
         item.append(time);
         return item;
     }));
