@@ -123,23 +123,38 @@ std::optional<access::Actor> holder_of_bearer(const std::string& bearer, access:
     return accounts.actor_of_guest_key(bearer);
 }
 
-// True when a session cookie says who it is.
-bool recognise_by_cookies(Request& request, access::Accounts& accounts) {
-    bool has_session = false;
-    if (const auto session = value_of(request.cookies, kSessionCookie); !session.empty()) {
-        if (auto actor = accounts.actor_of_session(session)) {
-            request.actor = std::move(*actor);
-            has_session = true;
-        }
-    }
-    // A person may be signed in and hold a guest's link: both are theirs.
-    if (const auto key = value_of(request.cookies, kGuestCookie); !key.empty()) {
-        if (const auto guest = accounts.actor_of_guest_key(key)) {
-            request.actor.guest = guest->guest;
-            request.actor.guest_room = guest->guest_room;
-        }
-    }
-    return has_session;
+std::optional<access::Actor> holder_of_cookie(
+    const Request& request, const char* name, access::Accounts& accounts,
+    std::optional<access::Actor> (access::Accounts::*holder)(const std::string&)) {
+    const auto value = value_of(request.cookies, name);
+    return value.empty() ? std::nullopt : (accounts.*holder)(value);
+}
+
+// Who is signed in and holds a guest's link is the guest where that link leads, unless the account has its
+// own part there; elsewhere the account.
+bool acts_as_guest(const Request& request, const access::Actor& account, const access::Actor& guest,
+                   store::Database& database) {
+    const bool is_there = request.path.find(guest.guest_room->text()) != std::string::npos ||
+                          request.path.find(guest.guest->text()) != std::string::npos;
+    if (!is_there) return false;
+    return database.read([&](store::Snapshot& snapshot) {
+        return !access::allow(snapshot, account, access::Action::kSpeak, *guest.guest_room) &&
+               !access::allow(snapshot, account, access::Action::kRunRoom, *guest.guest_room);
+    });
+}
+
+enum class Session { kNone, kOpen };
+
+Session recognise_by_cookies(Request& request, Services& services) {
+    auto& accounts = services.accounts;
+    const auto account =
+        holder_of_cookie(request, kSessionCookie, accounts, &access::Accounts::actor_of_session);
+    const auto guest =
+        holder_of_cookie(request, kGuestCookie, accounts, &access::Accounts::actor_of_guest_key);
+    if (account) request.actor = *account;
+    if (guest && (!account || acts_as_guest(request, *account, *guest, services.database)))
+        request.actor = *guest;
+    return account ? Session::kOpen : Session::kNone;
 }
 
 bool is_safe(const std::string& method) {
@@ -171,20 +186,21 @@ std::variant<Request, Refusal> read_request(RawRequest&& raw) {
 }
 
 void recognise(Request& request, Services& services) {
-    bool has_session = false;
+    auto session = Session::kNone;
     if (const auto bearer = request.bearer(); !bearer.empty()) {
         if (auto actor = holder_of_bearer(bearer, services.accounts))
             request.actor = std::move(*actor);
         else if (!is_rtc_door(request.path))
             throw Unauthenticated("this token is not known, or has expired");
     } else {
-        has_session = recognise_by_cookies(request, services.accounts);
+        session = recognise_by_cookies(request, services);
     }
     if (request.actor.account) request.account = services.accounts.find(*request.actor.account);
     choose_language_and_zone(request, services.config);
     auto& visit = request.cookies[kVisitCookie];
-    if (!has_session && visit.empty()) visit = random_token(services.random, kVisitBytes);
-    request.csrf = services.accounts.csrf_of(has_session ? request.cookies[kSessionCookie] : visit);
+    if (session == Session::kNone && visit.empty()) visit = random_token(services.random, kVisitBytes);
+    request.csrf =
+        services.accounts.csrf_of(session == Session::kOpen ? request.cookies[kSessionCookie] : visit);
 }
 
 void check_forgery(const Request& request) {

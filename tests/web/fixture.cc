@@ -1,6 +1,8 @@
 #include "client.h"
+#include "site.h"
 
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,6 +108,84 @@ Answer ask(std::uint16_t port, const std::string& method, const std::string& tar
     if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     client.send(request + "\r\n" + body);
     return client.receive(method == "HEAD" ? Client::Expect::kHeadOnly : Client::Expect::kBody);
+}
+
+namespace {
+
+std::filesystem::path new_directory() {
+    auto text = (std::filesystem::temp_directory_path() / "stagecast-web-XXXXXX").string();
+    if (!::mkdtemp(text.data())) throw std::runtime_error("no temporary directory");
+    return text;
+}
+
+Config config_in(const std::filesystem::path& data) {
+    Config config;
+    config.data = data;
+    config.listen_port = 0;
+    config.site_url = "http://radio.test";
+    config.http_threads = 4;
+    return config;
+}
+
+std::unique_ptr<store::Database> database_in(const std::filesystem::path& data) {
+    auto database = store::Database::open("sqlite:" + (data / "site.db").string());
+    database->migrate();
+    return database;
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() : path(new_directory()) {}
+TemporaryDirectory::~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+}
+
+Site::Site()
+    : config(config_in(directory.path)),
+      database(database_in(directory.path)),
+      blobs(directory.path / "blobs"),
+      engine(mixer::SoundEngine::start({"127.0.0.1", 0, {}}, metrics)),
+      accounts(*database, clock, random, config),
+      planner(*database, clock, random, config.site_url),
+      delivery(*database, clock, config, metrics),
+      writer(*database, blobs, clock, random, metrics),
+      renderer(*database, blobs, clock, random, metrics, [](const EpisodeId&) {}),
+      eraser(*database, blobs, clock, random, writer, renderer),
+      studio(
+          {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
+      documents(*database, clock, config),
+      services{*database, clock,   random,   config, metrics,  blobs,
+               accounts,  planner, delivery, studio, documents},
+      server(services) {
+    server.start();
+}
+
+Site::~Site() {
+    server.stop();
+}
+
+std::string Site::session(const std::string& handle) {
+    const auto account = database->write([&](store::Tx& tx) {
+        if (const auto there = store::accounts::find_by_handle(tx, handle)) return *there;
+        store::Account made;
+        made.id = AccountId::make(random);
+        made.handle = made.name = handle;
+        made.email = handle + "@example.org";
+        made.state = store::AccountState::kActive;
+        made.is_operator = handle == "operator";
+        made.created_at = clock.now();
+        store::accounts::insert(tx, made);
+        return made;
+    });
+    return accounts.sign_in_by_link(accounts.sign_in_link(account.id).text).text;
+}
+
+Answer Site::api(const std::string& method, const std::string& path, const std::string& bearer,
+                 const std::string& json) {
+    const auto head = (bearer.empty() ? "" : "Authorization: Bearer " + bearer + "\r\n") +
+                      (json.empty() ? "" : "Content-Type: application/json\r\n");
+    return ask(server.port(), method, "/api/v1" + path, head, json);
 }
 
 }  // namespace stagecast::web::test

@@ -125,7 +125,7 @@ TEST_CASE("200 clients that send slowly and 100 that hold a stream cost no threa
     for (int i = 0; i < 200; ++i) {
         slow.push_back(std::make_unique<Client>(server.port()));
         slow.back()->send(i % 2 ? "GET / HTTP/1.1\r\nHost: x\r\n"
-                                : "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+                                : "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n");
     }
     for (int i = 0; i < 100; ++i) {
         holders.push_back(std::make_unique<Client>(server.port()));
