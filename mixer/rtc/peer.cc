@@ -78,7 +78,8 @@ bool Peer::open_srtp() {
     try {
         const auto keys = dtls_->srtp_keys();
         sealer_.emplace(keys.profile, derive_rtp_keys(keys.profile, keys.ours));
-        srtp_.emplace(keys);
+        report_sealer_.emplace(keys.profile, derive_rtcp_keys(keys.profile, keys.ours));
+        opener_.emplace(keys.profile, keys.theirs);
         return true;
     } catch (const Error&) {
         return false;
@@ -99,7 +100,7 @@ void Peer::close() {
 bool Peer::receive_rtp(std::span<std::byte> datagram, Time now) {
     const auto* speaker = std::get_if<SpeakerRole>(&plan_.role);
     if (phase_ != Phase::kOpen || speaker == nullptr) return false;
-    const auto opened = srtp_->open_rtp(datagram);
+    const auto opened = opener_->open_rtp(datagram);
     if (!opened) return false;
     const auto packet = parse_rtp(*opened, speaker->level_extension);
     if (!packet) return false;
@@ -115,7 +116,7 @@ bool Peer::receive_rtp(std::span<std::byte> datagram, Time now) {
 
 std::optional<RtcpContents> Peer::receive_rtcp(std::span<std::byte> datagram, Time now) {
     if (phase_ != Phase::kOpen) return std::nullopt;
-    const auto opened = srtp_->open_rtcp(datagram);
+    const auto opened = opener_->open_rtcp(datagram);
     if (!opened) return std::nullopt;
     auto contents = parse_rtcp(*opened);
     if (contents && contents->sender_report) reception_.sender_report(*contents->sender_report, now);
@@ -187,7 +188,7 @@ void Peer::report_if_due(UdpSocket& socket, Time now, std::chrono::system_clock:
     const auto report = write_report(plan_.ssrc, sender, block, plan_.cname);
     const auto room = socket.slot();
     std::copy(report.begin(), report.end(), room.begin());
-    if (const auto size = srtp_->seal_rtcp(room, report.size())) socket.send_slot(*path_, *size);
+    socket.send_slot(*path_, report_sealer_->seal(room, report.size()));
 }
 
 SenderInfo Peer::sender_info(Time now, std::chrono::system_clock::time_point wall) const {

@@ -74,7 +74,7 @@ public:
     const PeerPlan& plan() const noexcept { return plan_; }
     Phase phase() const noexcept { return phase_; }
     // True from the moment the keys are agreed on, also after the end.
-    bool had_keys() const noexcept { return srtp_.has_value(); }
+    bool had_keys() const noexcept { return opener_.has_value(); }
     bool expired(Time now) const noexcept;
 
     // ICE. True when the check carries our credentials; then its address may speak, and it was answered.
@@ -119,7 +119,8 @@ private:
 
     std::unique_ptr<DtlsSession> dtls_;
     std::optional<SrtpSealer> sealer_;
-    std::optional<SrtpSession> srtp_;
+    std::optional<SrtcpSealer> report_sealer_;
+    std::optional<SrtpOpener> opener_;
     Reception reception_;
 
     std::uint16_t next_sequence_;

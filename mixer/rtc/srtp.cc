@@ -15,8 +15,10 @@
 namespace stagecast::mixer::rtc {
 namespace {
 
-constexpr std::uint8_t kLabelRtpCipher = 0, kLabelRtpAuth = 1, kLabelRtpSalt = 2;
+// RFC 3711, 4.3.2: cipher, authentication and salt of RTP; those of RTCP follow.
+constexpr std::uint8_t kRtpLabels = 0, kRtcpLabels = 3;
 constexpr std::size_t kGcmSaltBytes = 12, kGcmTagBytes = 16, kSha1TagBytes = 10;
+constexpr std::size_t kRtcpHeaderBytes = 8;  // what SRTCP leaves readable
 
 struct FreeCipher {
     void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
@@ -85,7 +87,7 @@ KeyAndSalt joined(const SrtpMasterKey& master) {
     return out;
 }
 
-srtp_t make_context(SrtpProfile profile, const SrtpMasterKey& master, srtp_ssrc_type_t direction) {
+srtp_t inbound_context(SrtpProfile profile, const SrtpMasterKey& master) {
     auto key = joined(master);
     srtp_policy_t policy;
     std::memset(&policy, 0, sizeof policy);
@@ -96,13 +98,25 @@ srtp_t make_context(SrtpProfile profile, const SrtpMasterKey& master, srtp_ssrc_
         srtp_crypto_policy_set_rtp_default(&policy.rtp);
         srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
     }
-    policy.ssrc.type = direction;
+    policy.ssrc.type = ssrc_any_inbound;
     policy.key = key.data();
     policy.window_size = 1024;
     srtp_t context = nullptr;
     if (srtp_create(&context, &policy) != srtp_err_status_ok)
         throw Unavailable("libsrtp2 refused a session", std::chrono::seconds(1));
     return context;
+}
+
+SrtpSessionKeys derive_keys(SrtpProfile profile, const SrtpMasterKey& master, std::uint8_t first_label) {
+    SrtpMasterKey padded = master;
+    const bool gcm = profile == SrtpProfile::kAeadAes128Gcm;
+    if (gcm) std::fill(padded.salt.begin() + kGcmSaltBytes, padded.salt.end(), std::byte{0});
+    SrtpSessionKeys keys;
+    derive_srtp_key(padded, first_label, keys.cipher);
+    if (!gcm) derive_srtp_key(padded, first_label + 1, keys.auth);
+    derive_srtp_key(padded, first_label + 2,
+                    std::span(keys.salt).first(gcm ? kGcmSaltBytes : kSrtpSaltBytes));
+    return keys;
 }
 
 }  // namespace
@@ -121,31 +135,81 @@ void derive_srtp_key(const SrtpMasterKey& master, std::uint8_t label, std::span<
 }
 
 SrtpSessionKeys derive_rtp_keys(SrtpProfile profile, const SrtpMasterKey& master) {
-    SrtpMasterKey padded = master;
-    const bool gcm = profile == SrtpProfile::kAeadAes128Gcm;
-    if (gcm) std::fill(padded.salt.begin() + kGcmSaltBytes, padded.salt.end(), std::byte{0});
-    SrtpSessionKeys keys;
-    derive_srtp_key(padded, kLabelRtpCipher, keys.cipher);
-    derive_srtp_key(padded, kLabelRtpSalt, std::span(keys.salt).first(gcm ? kGcmSaltBytes : kSrtpSaltBytes));
-    if (!gcm) derive_srtp_key(padded, kLabelRtpAuth, keys.auth);
-    return keys;
+    return derive_keys(profile, master, kRtpLabels);
+}
+SrtpSessionKeys derive_rtcp_keys(SrtpProfile profile, const SrtpMasterKey& master) {
+    return derive_keys(profile, master, kRtcpLabels);
 }
 
-struct SrtpSealer::Ciphers {
-    CipherContext cipher{EVP_CIPHER_CTX_new()};
-    MacContext mac;  // AES128_CM_SHA1_80 only
+class SrtpCipher {
+public:
+    SrtpCipher(SrtpProfile profile, const SrtpSessionKeys& keys) : profile_(profile), salt_(keys.salt) {
+        const auto* algorithm = is_gcm() ? aes_gcm() : aes_ctr();
+        if (!context_ || EVP_EncryptInit_ex2(context_.get(), algorithm, as_octets(ByteView(keys.cipher)),
+                                             nullptr, nullptr) != 1)
+            throw Unavailable("OpenSSL refused an AES context", std::chrono::seconds(1));
+        if (!is_gcm()) mac_ = hmac_sha1_context(keys.auth);
+    }
+
+    bool is_gcm() const noexcept { return profile_ == SrtpProfile::kAeadAes128Gcm; }
+
+    // RFC 7714, 8.1 and 9.1: IV = (0x0000 | SSRC | 48-bit index) xor salt. Encrypts `body` and writes the
+    // tag.
+    void seal_gcm(ByteView ssrc, std::uint64_t index, ByteView clear, ByteView more_clear,
+                  std::span<std::byte> body, std::span<std::byte> tag) noexcept {
+        std::array<std::byte, kGcmSaltBytes> iv{};
+        std::copy(ssrc.begin(), ssrc.end(), iv.begin() + 2);
+        write_u16(iv, 6, static_cast<std::uint16_t>(index >> 32));
+        write_u32(iv, 8, static_cast<std::uint32_t>(index));
+        xor_into(iv, ByteView(salt_).first(iv.size()));
+        auto* cipher = context_.get();
+        int written = 0;
+        EVP_EncryptInit_ex2(cipher, nullptr, nullptr, as_octets(ByteView(iv)), nullptr);
+        for (const auto part : {clear, more_clear})
+            if (!part.empty())
+                EVP_EncryptUpdate(cipher, nullptr, &written, as_octets(part), static_cast<int>(part.size()));
+        encrypt(body);
+        EVP_EncryptFinal_ex(cipher, as_octets(tag), &written);
+        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, kGcmTagBytes, tag.data());
+    }
+
+    // RFC 3711, 4.1.1: IV = (salt x 2^16) xor (SSRC x 2^64) xor (48-bit index x 2^16). Encrypts `body`.
+    void encrypt_cm(ByteView ssrc, std::uint64_t index, std::span<std::byte> body) noexcept {
+        std::array<std::byte, 16> iv{};
+        std::copy(ssrc.begin(), ssrc.end(), iv.begin() + 4);
+        write_u16(iv, 8, static_cast<std::uint16_t>(index >> 32));
+        write_u32(iv, 10, static_cast<std::uint32_t>(index));
+        xor_into(iv, salt_);
+        EVP_EncryptInit_ex2(context_.get(), nullptr, nullptr, as_octets(ByteView(iv)), nullptr);
+        encrypt(body);
+    }
+
+    // RFC 3711, 4.2.1: HMAC-SHA1 over the packet and its counter, cut to 80 bits.
+    void authenticate_cm(ByteView packet, ByteView counter, std::span<std::byte> tag) noexcept {
+        std::array<std::byte, 20> digest{};
+        std::size_t digest_bytes = 0;
+        EVP_MAC_init(mac_.get(), nullptr, 0, nullptr);
+        EVP_MAC_update(mac_.get(), as_octets(packet), packet.size());
+        EVP_MAC_update(mac_.get(), as_octets(counter), counter.size());
+        EVP_MAC_final(mac_.get(), as_octets(std::span<std::byte>(digest)), &digest_bytes, digest.size());
+        std::copy_n(digest.begin(), kSha1TagBytes, tag.begin());
+    }
+
+private:
+    void encrypt(std::span<std::byte> body) noexcept {
+        int written = 0;
+        EVP_EncryptUpdate(context_.get(), as_octets(body), &written, as_octets(body),
+                          static_cast<int>(body.size()));
+    }
+
+    const SrtpProfile profile_;
+    const std::array<std::byte, kSrtpSaltBytes> salt_;
+    CipherContext context_{EVP_CIPHER_CTX_new()};
+    MacContext mac_;  // AES128_CM_SHA1_80 only
 };
 
 SrtpSealer::SrtpSealer(SrtpProfile profile, const SrtpSessionKeys& keys)
-    : profile_(profile), salt_(keys.salt), ciphers_(std::make_unique<Ciphers>()) {
-    const bool gcm = profile == SrtpProfile::kAeadAes128Gcm;
-    const auto* algorithm = gcm ? aes_gcm() : aes_ctr();
-    if (!ciphers_->cipher || EVP_EncryptInit_ex2(ciphers_->cipher.get(), algorithm,
-                                                 as_octets(ByteView(keys.cipher)), nullptr, nullptr) != 1)
-        throw Unavailable("OpenSSL refused an AES context", std::chrono::seconds(1));
-    if (!gcm) ciphers_->mac = hmac_sha1_context(keys.auth);
-}
-
+    : cipher_(std::make_unique<SrtpCipher>(profile, keys)) {}
 SrtpSealer::~SrtpSealer() = default;
 
 std::uint32_t SrtpSealer::rollovers_for(std::uint16_t sequence) noexcept {
@@ -157,109 +221,83 @@ std::uint32_t SrtpSealer::rollovers_for(std::uint16_t sequence) noexcept {
 }
 
 std::size_t SrtpSealer::seal(std::span<std::byte> buffer, std::size_t size) noexcept {
-    const auto rollovers = rollovers_for(read_u16(buffer, 2));
-    return profile_ == SrtpProfile::kAeadAes128Gcm ? seal_gcm(buffer, size, rollovers)
-                                                   : seal_cm(buffer, size, rollovers);
-}
-
-// RFC 7714, 8.1: IV = (0x0000 | SSRC | ROC | SEQ) xor salt; the header is authenticated, the payload
-// encrypted too.
-std::size_t SrtpSealer::seal_gcm(std::span<std::byte> buffer, std::size_t size,
-                                 std::uint32_t rollovers) noexcept {
-    std::array<std::byte, 12> iv{};
-    std::copy_n(buffer.begin() + 8, 4, iv.begin() + 2);
-    write_u32(iv, 6, rollovers);
-    std::copy_n(buffer.begin() + 2, 2, iv.begin() + 10);
-    xor_into(iv, ByteView(salt_).first(iv.size()));
-
-    auto* cipher = ciphers_->cipher.get();
-    unsigned char* data = as_octets(buffer);
-    const auto payload_bytes = static_cast<int>(size - kRtpHeaderBytes);
-    int written = 0;
-    EVP_EncryptInit_ex2(cipher, nullptr, nullptr, as_octets(ByteView(iv)), nullptr);
-    EVP_EncryptUpdate(cipher, nullptr, &written, data, kRtpHeaderBytes);
-    EVP_EncryptUpdate(cipher, data + kRtpHeaderBytes, &written, data + kRtpHeaderBytes, payload_bytes);
-    EVP_EncryptFinal_ex(cipher, data + size, &written);
-    EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, kGcmTagBytes, data + size);
-    return size + kGcmTagBytes;
-}
-
-// RFC 3711, 4.1.1: IV = (salt x 2^16) xor (SSRC x 2^64) xor (index x 2^16); 4.2.1: HMAC over packet and ROC.
-std::size_t SrtpSealer::seal_cm(std::span<std::byte> buffer, std::size_t size,
-                                std::uint32_t rollovers) noexcept {
-    const auto roc = big_endian(rollovers);
-    std::array<std::byte, 16> iv{};
-    std::copy(salt_.begin(), salt_.end(), iv.begin());
-    xor_into(std::span(iv).subspan(4), ByteView(buffer).subspan(8, 4));
-    xor_into(std::span(iv).subspan(8), roc);
-    xor_into(std::span(iv).subspan(12), ByteView(buffer).subspan(2, 2));
-
-    unsigned char* data = as_octets(buffer);
-    int written = 0;
-    EVP_EncryptInit_ex2(ciphers_->cipher.get(), nullptr, nullptr, as_octets(ByteView(iv)), nullptr);
-    EVP_EncryptUpdate(ciphers_->cipher.get(), data + kRtpHeaderBytes, &written, data + kRtpHeaderBytes,
-                      static_cast<int>(size - kRtpHeaderBytes));
-    std::array<std::byte, 20> digest{};
-    std::size_t digest_bytes = 0;
-    auto* mac = ciphers_->mac.get();
-    EVP_MAC_init(mac, nullptr, 0, nullptr);
-    EVP_MAC_update(mac, data, size);
-    EVP_MAC_update(mac, as_octets(ByteView(roc)), roc.size());
-    EVP_MAC_final(mac, as_octets(std::span<std::byte>(digest)), &digest_bytes, digest.size());
-    std::copy_n(digest.begin(), kSha1TagBytes, buffer.begin() + static_cast<std::ptrdiff_t>(size));
+    const auto sequence = read_u16(buffer, 2);
+    const auto rollovers = rollovers_for(sequence);
+    const auto index = std::uint64_t{rollovers} << 16 | sequence;
+    const ByteView header = buffer.first(kRtpHeaderBytes), ssrc = buffer.subspan(8, 4);
+    const auto body = buffer.subspan(kRtpHeaderBytes, size - kRtpHeaderBytes), tag = buffer.subspan(size);
+    if (cipher_->is_gcm()) {
+        cipher_->seal_gcm(ssrc, index, header, {}, body, tag);
+        return size + kGcmTagBytes;
+    }
+    cipher_->encrypt_cm(ssrc, index, body);
+    cipher_->authenticate_cm(buffer.first(size), big_endian(rollovers), tag);
     return size + kSha1TagBytes;
 }
 
-struct SrtpSession::Contexts {
-    srtp_t in = nullptr;
-    srtp_t out = nullptr;
-    ~Contexts() {
-        if (in != nullptr) srtp_dealloc(in);
-        if (out != nullptr) srtp_dealloc(out);
+SrtcpSealer::SrtcpSealer(SrtpProfile profile, const SrtpSessionKeys& keys)
+    : cipher_(std::make_unique<SrtpCipher>(profile, keys)) {}
+SrtcpSealer::~SrtcpSealer() = default;
+
+std::size_t SrtcpSealer::seal(std::span<std::byte> buffer, std::size_t size) noexcept {
+    index_ = (index_ + 1) & 0x7fffffff;
+    const auto trailer = big_endian(0x80000000 | index_);  // the first bit says: encrypted
+    const ByteView header = buffer.first(kRtcpHeaderBytes), ssrc = buffer.subspan(4, 4);
+    const auto body = buffer.subspan(kRtcpHeaderBytes, size - kRtcpHeaderBytes), end = buffer.subspan(size);
+    if (cipher_->is_gcm()) {  // packet | tag | trailer
+        cipher_->seal_gcm(ssrc, index_, header, trailer, body, end);
+        std::copy(trailer.begin(), trailer.end(), end.begin() + kGcmTagBytes);
+        return size + kGcmTagBytes + trailer.size();
+    }
+    cipher_->encrypt_cm(ssrc, index_, body);  // packet | trailer | tag
+    cipher_->authenticate_cm(buffer.first(size), trailer, end.subspan(trailer.size()));
+    std::copy(trailer.begin(), trailer.end(), end.begin());
+    return size + trailer.size() + kSha1TagBytes;
+}
+
+struct SrtpOpener::Context {
+    srtp_t session = nullptr;
+    ~Context() {
+        if (session != nullptr) srtp_dealloc(session);
     }
 };
 
-SrtpSession::SrtpSession(const SrtpKeys& keys) : contexts_(std::make_unique<Contexts>()) {
+SrtpOpener::SrtpOpener(SrtpProfile profile, const SrtpMasterKey& theirs)
+    : context_(std::make_unique<Context>()) {
     start_libsrtp();
-    contexts_->in = make_context(keys.profile, keys.theirs, ssrc_any_inbound);
-    contexts_->out = make_context(keys.profile, keys.ours, ssrc_any_outbound);
+    context_->session = inbound_context(profile, theirs);
 }
 
-SrtpSession::~SrtpSession() = default;
+SrtpOpener::~SrtpOpener() = default;
 
-bool SrtpSession::admits(std::uint32_t ssrc) const {
+bool SrtpOpener::admits(std::uint32_t ssrc) const {
     const auto known = std::span(sources_).first(source_count_);
     return source_count_ < kMaxSources || std::find(known.begin(), known.end(), ssrc) != known.end();
 }
 
-void SrtpSession::remember(std::uint32_t ssrc) {
+void SrtpOpener::remember(std::uint32_t ssrc) {
     const auto known = std::span(sources_).first(source_count_);
     if (source_count_ < kMaxSources && std::find(known.begin(), known.end(), ssrc) == known.end())
         sources_[source_count_++] = ssrc;
 }
 
-std::optional<ByteView> SrtpSession::open_rtp(std::span<std::byte> datagram) {
+std::optional<ByteView> SrtpOpener::open_rtp(std::span<std::byte> datagram) {
     const auto ssrc = peek_rtp_ssrc(datagram);
     if (!ssrc || !admits(*ssrc)) return std::nullopt;
     int size = static_cast<int>(datagram.size());
-    if (srtp_unprotect(contexts_->in, datagram.data(), &size) != srtp_err_status_ok) return std::nullopt;
+    if (srtp_unprotect(context_->session, datagram.data(), &size) != srtp_err_status_ok) return std::nullopt;
     remember(*ssrc);
     return datagram.first(static_cast<std::size_t>(size));
 }
 
-std::optional<ByteView> SrtpSession::open_rtcp(std::span<std::byte> datagram) {
+std::optional<ByteView> SrtpOpener::open_rtcp(std::span<std::byte> datagram) {
     const auto ssrc = peek_rtcp_ssrc(datagram);
     if (!ssrc || !admits(*ssrc)) return std::nullopt;
     int size = static_cast<int>(datagram.size());
-    if (srtp_unprotect_rtcp(contexts_->in, datagram.data(), &size) != srtp_err_status_ok) return std::nullopt;
+    if (srtp_unprotect_rtcp(context_->session, datagram.data(), &size) != srtp_err_status_ok)
+        return std::nullopt;
     remember(*ssrc);
     return datagram.first(static_cast<std::size_t>(size));
-}
-
-std::optional<std::size_t> SrtpSession::seal_rtcp(std::span<std::byte> buffer, std::size_t size) {
-    int sealed = static_cast<int>(size);
-    if (srtp_protect_rtcp(contexts_->out, buffer.data(), &sealed) != srtp_err_status_ok) return std::nullopt;
-    return static_cast<std::size_t>(sealed);
 }
 
 }  // namespace stagecast::mixer::rtc
