@@ -82,9 +82,10 @@ Response desk_page(Services& services, const Request& request, const DeskNotice&
         item["detail"] = line.detail.empty() ? line.object : line.detail;
         data["journal"].add(std::move(item));
     }
-    data["accounts"] = desk.accounts;
-    data["waiting"] = desk.waiting;
-    data["rooms_open"] = services.studio.rooms_open();
+    const auto& words = viewer.words();
+    data["accounts"] = words.count("desk.accounts", desk.accounts);
+    data["waiting"] = words.count("desk.waiting", desk.waiting);
+    data["rooms_open"] = words.count("desk.rooms_open", services.studio.rooms_open());
     data["invitation"] = notice.invitation;
     data["error"] = notice.error;
     return present(services, request, std::move(page));

@@ -16,7 +16,7 @@ using std::chrono::local_days;
 
 constexpr int kDaysShown = 7;
 constexpr int kNextShown = 3;
-constexpr int kShortSteps = 8;  // 40 minutes: narrower than a title
+constexpr int kShortSteps = 11;  // under 55 minutes: narrower than most titles
 
 // What is on air, whatever the plan says.
 std::vector<scheduler::GuideEntry> on_air(Services& services) {
