@@ -128,6 +128,16 @@ test('without a script the guide reads, its days and zones change, and the zone 
   await context.close();
 });
 
+test('on a first visit the times are those of the visitor’s device', async () => {
+  const context = await chromium.newContext({timezoneId: 'America/Lima'});
+  const page = await context.newPage();
+  await page.goto(`${service.url}/shows/ferry-talk`);
+  await page.waitForSelector('.next :text("Lima")');
+  await page.goto(`${service.url}/guide`);
+  assert.equal(await page.getAttribute('#zone-name', 'data-zone'), 'America/Lima');
+  await context.close();
+});
+
 test('a wide guide puts each airing in its channel’s row, at its hour', async () => {
   const page = await chromium.newPage({viewport: desktop});
   await page.goto(`${service.url}/guide?zone=UTC`);
