@@ -1,5 +1,7 @@
 #include "recorder/mixdown.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -9,8 +11,6 @@
 #include "base/file.h"
 #include "media/render.h"
 #include "recorder/stem_track.h"
-
-#include <fcntl.h>
 
 namespace stagecast::recorder {
 namespace {
@@ -36,7 +36,6 @@ double gain_db(double from_lufs, double to_lufs, double down_db, double up_db) {
     return std::isfinite(from_lufs) ? std::clamp(to_lufs - from_lufs, -down_db, up_db) : 0;
 }
 
-// Says no when the caller lost interest.
 using Take = std::function<void(std::span<const float>)>;
 
 // All stems with their gains, second by second. False if it was broken off.

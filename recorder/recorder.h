@@ -15,7 +15,7 @@
 namespace stagecast::recorder {
 
 // Writes stems as packets arrive. Thread: open/close from any; packets from rtc-0 through a ring to
-// recorder-0, which writes and flushes (every 50 packets, fdatasync every second). A disk that refuses ends
+// recorder-0, which writes (a page each half second of sound, fsync each second). A disk that refuses ends
 // that stem, never the sound.
 class StemWriter {
 public:

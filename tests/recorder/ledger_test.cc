@@ -27,7 +27,8 @@ TEST_CASE("what stands is what was given and not taken back", "[recorder]") {
     CHECK(withdraw(world, speaker, {Purpose::kPodcast}).size() == given.count(Purpose::kPodcast));
     CHECK_FALSE(world.standing(speaker).contains(Purpose::kPodcast));
     CHECK(world.standing(speaker).contains(Purpose::kRecord) == given.contains(Purpose::kRecord));
-    withdraw(world, speaker, kRecordOnly);
+    const auto rest = world.standing(speaker);
+    CHECK(withdraw(world, speaker, kRecordOnly) == rest);  // the recording takes the others with it
     CHECK(world.standing(speaker).empty());
     CHECK(withdraw(world, speaker, kAll).empty());
     world.answer(speaker, kAll);
