@@ -12,11 +12,13 @@ class DelayEstimate {
 public:
     static constexpr std::int64_t kLeastFrames = 960;    // 20 ms: one block
     static constexpr std::int64_t kMostFrames = 9'600;   // 200 ms
-    static constexpr std::int64_t kFirstFrames = 2'400;  // 50 ms, until a second has been seen
+    static constexpr std::int64_t kFirstFrames = 1'920;  // 40 ms, until settled()
 
     void note(std::int64_t transit_frames, std::int64_t arrival_frames) noexcept;
     void forget() noexcept { *this = DelayEstimate(); }
     bool known() const noexcept { return packets_ > 0; }
+    // A second of packets has been seen.
+    bool settled() const noexcept { return packets_ == kFewPackets; }
     // The quickest transit seen.
     std::int64_t base_frames() const noexcept;
     // Held back beyond base_frames(): the jitter seen, a block, and 10 ms of margin, within the limits above.

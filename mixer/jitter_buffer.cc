@@ -11,12 +11,12 @@ namespace {
 constexpr std::int64_t kOpusGrainFrames = 120;    // 2.5 ms: what Opus conceals comes in multiples of it
 constexpr std::int64_t kConcealStepFrames = 480;  // 10 ms at a time, to be overtaken by the packet soon
 constexpr std::int64_t kSteerFromFrames = 480;    // 10 ms off: start to correct
+constexpr std::int64_t kFarOffFrames = 960;       // 20 ms off: hurry
 constexpr std::int64_t kSteerUntilFrames = 48;    // 1 ms off: done
 
-// Speed against a delay that is off by that much: 0.2 % is never heard, 1 % hardly.
+// Speed against a delay that is off by that much: 0.2 % is never heard, 0.5 % (9 cents) hardly.
 double correction(std::int64_t error_frames) noexcept {
-    const auto size = std::abs(error_frames);
-    return size > 1'920 ? 0.01 : size > 960 ? 0.005 : 0.002;
+    return std::abs(error_frames) > kFarOffFrames ? 0.005 : 0.002;
 }
 }  // namespace
 
@@ -106,10 +106,14 @@ bool JitterBuffer::start(std::int64_t now_frames) noexcept {
 
 void JitterBuffer::steer(std::int64_t now_frames) noexcept {
     const std::int64_t error = delay_frames(now_frames) - delay_.target_frames();
-    if (std::abs(error) > DelayEstimate::kMostFrames + kSteerFromFrames) {
+    // A beginning is often late and tells little: while it lasts, one step harms less than seconds of
+    // walking.
+    const std::int64_t most =
+        delay_.settled() ? DelayEstimate::kMostFrames + kSteerFromFrames : kFarOffFrames;
+    if (std::abs(error) > most) {
         ++counters_.restarts;
         start(now_frames);
-    } else if (std::abs(error) >= kSteerFromFrames) {
+    } else if (std::abs(error) > kSteerFromFrames) {
         speed_ = error > 0 ? 1 + correction(error) : 1 - correction(error);
     } else if (std::abs(error) <= kSteerUntilFrames || (error > 0) != (speed_ > 1)) {
         speed_ = 1;

@@ -49,8 +49,8 @@ public:
     Sound take(Block& out, std::int64_t now_frames) noexcept;
     void clear() noexcept;
 
-    // From the arrival of a sample, had it come by the quickest packet, to the tick at `now_frames`, which has not been
-    // taken yet. 0 while silent.
+    // From the arrival of a sample, had it come by the quickest packet, to the tick at `now_frames`, which
+    // has not been taken yet. 0 while silent.
     std::int64_t delay_frames(std::int64_t now_frames) const noexcept;
     const Counters& counters() const noexcept { return counters_; }
 

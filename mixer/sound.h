@@ -37,9 +37,10 @@ struct SpeakerSound {
 class Stage {
 public:
     virtual ~Stage() = default;
-    // Answers a WHIP offer. A speaker who is already connected is replaced (their network changed). `keep` gets every
-    // packet as it arrives; null: nothing is kept.
-    virtual Answer join(const SpeakerId& speaker, std::string_view offer, std::shared_ptr<media::PacketSink> keep) = 0;
+    // Answers a WHIP offer. A speaker who is already connected is replaced (their network changed). `keep`
+    // gets every packet as it arrives; null: nothing is kept.
+    virtual Answer join(const SpeakerId& speaker, std::string_view offer,
+                        std::shared_ptr<media::PacketSink> keep) = 0;
     // From the next packet on.
     virtual void keep(const SpeakerId& speaker, std::shared_ptr<media::PacketSink> keep) = 0;
     virtual void leave(const SpeakerId& speaker) = 0;
