@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "web/answer.h"
 #include "web/message.h"
@@ -52,23 +53,29 @@ Response Core::respond(Request& request) {
     return (*match.handler)(request);
 }
 
+Response Core::respond_or_say_why(Request& request) {
+    try {
+        return respond(request);
+    } catch (...) {
+        const auto error = std::current_exception();
+        try {
+            return answer_error(request, error);
+        } catch (const std::exception& e) {
+            // The page of the error is broken itself.
+            log::error("web.error_page", {{"path", request.path}, {"why", e.what()}});
+            return problem(500, "something broke here; nothing you sent was wrong");
+        }
+    }
+}
+
 Reply Core::answer(RawRequest&& raw) noexcept {
     const auto part = raw.head.method == "HEAD" ? Part::kHeadOnly : Part::kWhole;
     const auto after = raw.head.after;
     auto read = read_request(std::move(raw));
     Request unread;
-    Response response;
     auto* const request = std::get_if<Request>(&read);
-    if (!request) {
-        const auto& refusal = std::get<Refusal>(read);
-        response = problem(refusal.status, refusal.why);
-    } else {
-        try {
-            response = respond(*request);
-        } catch (...) {
-            response = answer_error(*request, std::current_exception());
-        }
-    }
+    auto response = request ? respond_or_say_why(*request)
+                            : problem(std::get<Refusal>(read).status, std::get<Refusal>(read).why);
     services_.metrics
         .counter("stagecast_http_responses_total", "Answers by class of status",
                  std::string("status=\"") + status_class(response.status) + "\"")

@@ -13,6 +13,7 @@ public:
 
 private:
     Response respond(Request& request);
+    Response respond_or_say_why(Request& request);
 
     const Router& router_;
     Services& services_;
