@@ -17,7 +17,7 @@ enum class Sound { kSilence, kVoice };
 
 // Puts one speaker's packets back on a steady clock: Opus in as the network brings it, one block out a tick.
 // Reorders by RTP time, recovers a lost packet from the next one's FEC or conceals it, plays faster or slower
-// by up to 1 % until the delay is what the network needs (20 to 200 ms), so that clocks that differ never add
+// by up to 0.5 % until the delay is what the network needs (20 to 200 ms), so that clocks that differ never add
 // up. Times are frames at 48 kHz on the mixer's clock. After kConcealFrames without a packet it falls silent
 // and starts anew with the next.
 //

@@ -103,10 +103,6 @@ private:
 std::string sink(const std::string& name) {
     return " ! appsink sync=false async=false name=" + name + " ";
 }
-std::string test_tone(int frequency_hz) {
-    return " audiotestsrc is-live=true samplesperbuffer=480 volume=0.2 freq=" + std::to_string(frequency_hz) +
-           " ! audio/x-raw,format=F32LE,rate=48000,channels=1 ";
-}
 
 }  // namespace
 
@@ -119,6 +115,17 @@ TEST_CASE("stagemix: without a single input it sends silence, block after block,
     CHECK(peak(programme.last(24'000)) == 0.0f);
     CHECK(programme.jumps() == 0);
 }
+
+// Stock sources have threads of GStreamer's own, which locks by futex: the thread sanitizer sees no order in
+// them.
+#ifndef __SANITIZE_THREAD__
+
+namespace {
+std::string test_tone(int frequency_hz) {
+    return " audiotestsrc is-live=true samplesperbuffer=480 volume=0.2 freq=" + std::to_string(frequency_hz) +
+           " ! audio/x-raw,format=F32LE,rate=48000,channels=1 ";
+}
+}  // namespace
 
 TEST_CASE("stagemix: of three tones each speaker hears the two others, their own at least 60 dB under",
           "[mixer][gst]") {
@@ -165,6 +172,8 @@ TEST_CASE("stagemix: an input that never sends stalls nobody", "[mixer][gst]") {
     CHECK(programme.jumps() == 0);
     gst_element_release_request_pad(pipeline.mix(), stalled.get());
 }
+
+#endif
 
 TEST_CASE("stagemix: inputs that come and go while it runs leave the programme whole", "[mixer][gst]") {
     Pipeline pipeline("stagemix name=m m.programme" + sink("programme"));
