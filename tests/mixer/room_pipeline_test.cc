@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
@@ -167,9 +168,7 @@ TEST_CASE("room: who says nothing hears the programme's own packets, one each ti
     const auto heard = silent->ear.packets();
     const auto programme = room.programme.packets();
     REQUIRE(heard.size() >= 45);
-    const auto from = std::ranges::find(programme, heard.front());
-    REQUIRE(std::distance(from, programme.end()) >= std::ssize(heard));
-    CHECK(std::equal(heard.begin(), heard.end(), from));
+    CHECK_FALSE(std::ranges::search(programme, heard).empty());
 }
 
 TEST_CASE("room: who begins and stops speaking hears exactly one packet a tick throughout", "[mixer][room]") {
