@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "mixer/rtc/peer.h"
 #include "mixer/rtc/rtcp.h"
 #include "tests/mixer/rtc_bytes.h"
 #include "tests/mixer/rtc_client.h"
@@ -462,4 +463,13 @@ TEST_CASE("transport: those who never come are bounded and a refusal takes no pl
     CHECK(metric(house.metrics, "stagecast_rtc_half_open") == taken);
     CHECK_THROWS_AS(house.transport->add_listener(client.offer(), group), Unavailable);
     CHECK(metric(house.metrics, "stagecast_rtc_half_open") == taken);
+}
+
+TEST_CASE("peer: one who never connects is given up after 15 seconds", "[rtc]") {
+    PeerPlan plan;
+    plan.role = ListenerRole{};
+    const Peer::Time start{};
+    const Peer peer(std::move(plan), start);
+    CHECK_FALSE(peer.expired(start + Peer::kConnectTimeout));
+    CHECK(peer.expired(start + Peer::kConnectTimeout + std::chrono::milliseconds(1)));
 }
