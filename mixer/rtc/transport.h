@@ -26,9 +26,9 @@ public:
     virtual void gone() noexcept = 0;
 };
 
-// Every peer on one UDP socket: ICE-lite (RFC 8445, 2.5), DTLS-SRTP (RFC 5763, 5764), RTP with Opus (RFC 7587), RTCP.
-// Thread: calls from any thread; sockets and DTLS belong to rtc-0.
-// Memory: at most 100 kB a listener; no thread and no descriptor each.
+// Every peer on one UDP socket: ICE-lite (RFC 8445, 2.5), DTLS-SRTP (RFC 5763, 5764), RTP with Opus (RFC
+// 7587), RTCP. Thread: calls from any thread; sockets and DTLS belong to rtc-0. Memory: at most 100 kB a
+// listener; no thread and no descriptor each.
 class Transport {
 public:
     using Group = std::uint64_t;
@@ -42,7 +42,8 @@ public:
     // Answers an offer that receives; it gets what send_to_group() is given.
     virtual Answer add_listener(std::string_view offer, Group group) = 0;
     virtual bool remove(const std::string& session) = 0;  // gone() follows for speakers
-    virtual PatchResult patch(const std::string& session, std::string_view if_match, std::string_view fragment) = 0;
+    virtual PatchResult patch(const std::string& session, std::string_view if_match,
+                              std::string_view fragment) = 0;
 
     virtual Group open_group() = 0;
     virtual void close_group(Group group) = 0;  // its listeners get a DTLS close and are removed
