@@ -63,7 +63,8 @@ TEST_CASE("independent readers find the channel, the episode and the live item",
     CHECK(has(facts, "published 2026-11-24T21:00:00"));
     CHECK(has(facts, "summary <p>Tea & ]]> more</p>"));
     CHECK(has(facts,
-              "live pending 2026-12-01T19:00:00Z 2026-12-01T20:00:00Z https://example.org/rooms/1/listen.ogg "
+              "live room-1 pending 2026-12-01T19:00:00Z 2026-12-01T20:00:00Z "
+              "https://example.org/rooms/1/listen.ogg "
               "https://example.org/rooms/1"));
     CHECK(has(facts, "updateFrequency Weekly {'rrule': 'FREQ=WEEKLY;BYDAY=TU'"));
     CHECK(has(facts, "person Ana {'role': 'host'}"));

@@ -17,7 +17,7 @@ for entry in feed.entries:
 root = tree.parse(sys.argv[1]).getroot()
 for live in root.iter(PODCAST + "liveItem"):
     content = live.find(PODCAST + "contentLink")
-    print("live", live.get("status"), live.get("start"), live.get("end"), live.find("enclosure").get("url"), content.get("href"))
+    print("live", live.find("guid").text, live.get("status"), live.get("start"), live.get("end"), live.find("enclosure").get("url"), content.get("href"))
 for name in ("guid", "locked", "medium", "updateFrequency", "person"):
     for element in root.iter(PODCAST + name):
         print(name, element.text, dict(element.attrib))
