@@ -95,7 +95,7 @@ test('one plans a channel and a show by the forms, with a living preview, and se
   assert.match(await page.textContent('.lead'), /Tuesday/);
   await page.goto(`${service.url}/guide?date=2027-03-02&zone=Europe/Paris`);
   assert.match(await page.textContent('.grid'), /The Keeper’s Hour/);
-  assert.equal(await page.getAttribute('.airing time', 'datetime'), '2027-03-02T19:00:00Z');
+  assert.equal(await page.getAttribute('.airing:has-text("Keeper") time', 'datetime'), '2027-03-02T19:00:00Z');
   await page.context().close();
 });
 

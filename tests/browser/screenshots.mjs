@@ -14,8 +14,8 @@ try {
   const operator = service.command('admin', 'token');
   await makeProgramme(service, operator);
   const live = await liveRoom(service, operator);
-  const before = (await service.api('GET', '/shows/ferry-talk/airings', undefined, operator)).airings
-    .find(({state, starts_at}) => state === 'scheduled' && Date.parse(starts_at) > Date.now() + 3_600_000);
+  const {airings} = await service.api('GET', '/shows/ferry-talk/airings', undefined, operator);
+  const before = airings.find(({state, starts_at}) => state === 'scheduled' && Date.parse(starts_at) > Date.now() + 3_600_000);
 
   const stage = await (await chromium.newContext()).newPage();
   await signIn(service, stage);
@@ -30,7 +30,7 @@ try {
     ['guide', '/guide?zone=UTC'],
     ['channel', '/channels/harbour-radio'],
     ['show', '/shows/ferry-talk'],
-    ['room-before', `/rooms/${before?.id ?? before?.room ?? live}`],
+    ['room-before', `/rooms/${before.room}`],
     ['room-live', `/rooms/${live}`],
     ['sign-in', '/sign-in'],
     ['studio', '/studio', 'own'],

@@ -130,6 +130,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     auto& data = page.data;
     data = airing_data(*entry, viewer, now);
     add_state(data, stage.room.state);
+    data["has_hosts"] = !entry->hosts.empty();
     data["host_links"] = host_links(entry->hosts);
     data["notes"] = notes_html(view.notes);
     data["zone_city"] = viewer.zone_city();
