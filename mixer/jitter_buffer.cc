@@ -59,9 +59,18 @@ void JitterBuffer::put(std::span<const std::byte> payload, std::uint32_t rtp_tim
     }
     const std::int64_t time = unwrap(rtp_time_frames);
     delay_.note(arrival_frames - time, arrival_frames);
+    if (late_run_ >= kLateToRelearn) {
+        // Whoever paused and goes on later is late by every old measure, and would be for seconds.
+        delay_.forget();
+        delay_.note(arrival_frames - time, arrival_frames);
+        late_run_ = 0;
+        running_ = false;
+    }
     const auto same = [time](const Packet* other) { return other->time_frames == time; };
-    if ((running_ && time < expected_frames_) || std::ranges::any_of(queue_, same)) {
+    const bool late = running_ && time < expected_frames_;
+    if (late || std::ranges::any_of(queue_, same)) {
         ++counters_.late_packets;
+        late_run_ += late ? 1 : 0;
         return;
     }
     if (free_.empty()) {
@@ -157,6 +166,7 @@ void JitterBuffer::fill(std::int64_t now_frames) noexcept {
 void JitterBuffer::drop_stale() noexcept {
     while (!queue_.empty() && queue_.front()->time_frames < expected_frames_) {
         ++counters_.late_packets;
+        ++late_run_;
         pop();
     }
 }
@@ -166,6 +176,7 @@ void JitterBuffer::decode_next() noexcept {
     silent_run_frames_ = packet.sound == Sound::kSilence ? silent_run_frames_ + packet.length_frames : 0;
     expected_frames_ = packet.time_frames + packet.length_frames;
     stretched_frames_ = 0;
+    late_run_ = 0;
     if (silent_run_frames_ > kConcealFrames) {
         fifo_.add_silence(static_cast<std::size_t>(packet.length_frames));
     } else if (const int frames = decoder_.decode(packet.payload(), fifo_.room()); frames > 0) {

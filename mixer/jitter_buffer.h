@@ -17,9 +17,9 @@ enum class Sound { kSilence, kVoice };
 
 // Puts one speaker's packets back on a steady clock: Opus in as the network brings it, one block out a tick.
 // Reorders by RTP time, recovers a lost packet from the next one's FEC or conceals it, plays faster or slower
-// by up to 0.5 % until the delay is what the network needs (20 to 200 ms), so that clocks that differ never add
-// up. Times are frames at 48 kHz on the mixer's clock. After kConcealFrames without a packet it falls silent
-// and starts anew with the next.
+// by up to 0.5 % until the delay is what the network needs (20 to 200 ms), so that clocks that differ never
+// add up. Times are frames at 48 kHz on the mixer's clock. After kConcealFrames without a packet it falls
+// silent and starts anew with the next.
 //
 // Thread:  one.
 // Memory:  all at construction (about 250 kB); put() and take() do not allocate, lock, log or throw.
@@ -30,6 +30,8 @@ public:
     static constexpr std::size_t kMaxPackets = 128;        // 200 ms of 2.5 ms packets, and 48 more
     static constexpr std::int64_t kConcealFrames = 9'600;  // 200 ms
     static constexpr std::int64_t kMaxRtpJumpFrames = 144'000;  // 3 s; further is a new stream
+
+    static constexpr int kLateToRelearn = 5;  // late packets in a row: the line has changed
 
     struct Counters {
         std::uint64_t refused_packets = 0;   // no Opus, too large, or the oldest of too many
@@ -93,6 +95,7 @@ private:
     std::int64_t concealed_run_frames_ = 0;
     std::int64_t stretched_frames_ = 0;  // made up while waiting, without moving expected_frames_
     std::int64_t silent_run_frames_ = 0;
+    int late_run_ = 0;  // packets that came too late since the last that was played
     double speed_ = 1;
 };
 

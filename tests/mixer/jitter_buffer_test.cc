@@ -198,6 +198,19 @@ TEST_CASE("jitter buffer: a speaker who stalls falls silent, and is back at once
     CHECK(amplitude_at(std::span(line.heard).last(24'000), 440) > 0.25);
 }
 
+TEST_CASE("jitter buffer: a speaker whose clock stood still for a while is heard again within 200 ms",
+          "[mixer]") {
+    const std::int64_t pause_frames = GENERATE(4'800, 9'600, 14'400, 96'000);
+    Line line;
+    Voice voice;
+    for (int p = 0; p < 100; ++p) line.send(voice.next(), rtp(p), 500 + p * kBlock);
+    for (int p = 100; p < 300; ++p) line.send(voice.next(), rtp(p), 500 + p * kBlock + pause_frames);
+    line.run_until(100 * kBlock + pause_frames + 9'600);
+    const auto concealed = line.buffer.counters().concealed_frames;
+    for (int b = 0; b < 100; ++b) REQUIRE(line.tick() == Sound::kVoice);
+    CHECK(line.buffer.counters().concealed_frames == concealed);
+}
+
 TEST_CASE("jitter buffer: a new stream with another RTP time is heard within 100 ms", "[mixer]") {
     Line line;
     Voice voice;
