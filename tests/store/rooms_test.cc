@@ -157,9 +157,10 @@ TEST_CASE("rooms: only slots that nobody touched are erased", "[store]") {
         return house.make.airing(house.show, at(1'900'000'000) + number * 24h);
     };
     const auto before = day(-1), untouched = day(0), opened = day(1), moved = day(2), titled = day(3),
-               staffed = day(4);
+               staffed = day(4), hidden = day(5);
     database->write([&](Tx& tx) {
-        for (const auto& room : {before, untouched, opened, moved, titled, staffed}) rooms::insert(tx, room);
+        for (const auto& room : {before, untouched, opened, moved, titled, staffed, hidden})
+            rooms::insert(tx, room);
         auto room = opened;
         room.state = RoomState::kBackstage;
         rooms::update(tx, room);
@@ -170,12 +171,16 @@ TEST_CASE("rooms: only slots that nobody touched are erased", "[store]") {
         room = titled;
         room.title = "Special guest";
         rooms::update(tx, room);
+        room = hidden;
+        room.visibility = Visibility::kPrivate;
+        rooms::update(tx, room);
         rooms::insert_speaker(tx, house.make.speaker(staffed.id));
         rooms::erase_untouched_slots(tx, house.show.id, at(1'900'000'000));
     });
     database->read([&](Snapshot& s) {
         CHECK_FALSE(rooms::find(s, untouched.id));
-        for (const auto& room : {before, opened, moved, titled, staffed}) CHECK(rooms::find(s, room.id));
+        for (const auto& room : {before, opened, moved, titled, staffed, hidden})
+            CHECK(rooms::find(s, room.id));
         CHECK(rooms::find(s, house.room.id));
     });
 }
