@@ -48,8 +48,8 @@ inline double amplitude_at(std::span<const float> frames, double hertz) {
     for (std::size_t n = 0; n < frames.size(); ++n) {
         const double t = static_cast<double>(n);
         const double hann = 1 - std::cos(step * t);
-        sum += std::polar(hann * static_cast<double>(frames[n]),
-                          -2 * std::numbers::pi * hertz * t / kSampleRateHz);
+        sum += hann * static_cast<double>(frames[n]) *
+               std::polar(1.0, -2 * std::numbers::pi * hertz * t / kSampleRateHz);
     }
     return 2 * std::abs(sum) / static_cast<double>(frames.size());
 }
