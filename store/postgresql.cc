@@ -2,9 +2,12 @@
 #include <Poco/Data/PostgreSQL/PostgreSQLException.h>
 #include <Poco/Data/Session.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/error.h"
+#include "base/guarded.h"
 #include "store/connection.h"
 #include "store/poco.h"
 
@@ -17,6 +20,8 @@
 // - Its asynchronous commit says SET SYNCHRONOUS COMMIT, which PostgreSQL does not know: SET LOCAL is ours.
 // - An error tells the SQLSTATE and the constraint only inside its text, as "State: 23505" and "Constraint:
 // name".
+// - It never frees a connection that was refused or lost (36 KB of libpq's buffers): hence the pauses of
+// Patience.
 namespace stagecast::store {
 
 namespace {
@@ -166,6 +171,36 @@ private:
     bool is_spoilt_ = false;
 };
 
+// Spaces the attempts to connect to a server that refuses: 100 ms, doubled, at most 10 s. Spares a server
+// that comes back a rush of everybody, and bounds what refused connections leave behind to 13 MB an hour. Any
+// thread.
+class Patience {
+public:
+    void require_turn() {
+        if (std::chrono::steady_clock::now() <
+            state_.with([](const State& state) { return state.not_before; }))
+            throw Unavailable("the database does not answer", kRetryAfter);
+    }
+
+    void refused() {
+        state_.with([](State& state) {
+            state.pause = std::clamp<std::chrono::milliseconds>(state.pause * 2, 100ms, 10s);
+            state.not_before = std::chrono::steady_clock::now() + state.pause;
+        });
+    }
+
+    void connected() {
+        state_.with([](State& state) { state = {}; });
+    }
+
+private:
+    struct State {
+        std::chrono::steady_clock::time_point not_before{};
+        std::chrono::milliseconds pause{0};
+    };
+    Guarded<State> state_;
+};
+
 class Postgresql final : public Dialect {
 public:
     explicit Postgresql(const std::string& conninfo) : conninfo_(kConnectionDefaults + conninfo) {
@@ -173,7 +208,15 @@ public:
     }
 
     std::unique_ptr<Connection> connect(Use use) override {
-        return std::make_unique<PostgresqlConnection>(conninfo_, use);
+        patience_.require_turn();
+        try {
+            auto connection = std::make_unique<PostgresqlConnection>(conninfo_, use);
+            patience_.connected();
+            return connection;
+        } catch (const Unavailable&) {
+            patience_.refused();
+            throw;
+        }
     }
 
     std::span<const std::string_view> statements_after(int migration) const override {
@@ -183,6 +226,7 @@ public:
 
 private:
     const std::string conninfo_;
+    Patience patience_;
 };
 
 }  // namespace
