@@ -1,7 +1,9 @@
 #include "app/house.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +27,21 @@ std::unique_ptr<store::Database> open_database(const Config& config) {
     make_data_directory(config.data);
     return store::Database::open(config.database.empty() ? "sqlite:" + (config.data / "stagecast.db").string()
                                                          : config.database);
+}
+
+bool can_listen(const std::string& address, std::uint16_t port) {
+    addrinfo hints{};
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return false;
+    const int probe = ::socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, 0);
+    const int reuse = 1;
+    ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+    const bool free = ::bind(probe, found->ai_addr, found->ai_addrlen) == 0 && ::listen(probe, 1) == 0;
+    ::close(probe);
+    ::freeaddrinfo(found);
+    return free;
 }
 
 DataLock::DataLock(const Config& config) {

@@ -28,6 +28,7 @@ namespace stagecast::app {
 namespace {
 
 constexpr std::chrono::hours kUpkeepEvery{1};
+constexpr int kPortAttempts = 20;
 
 // SIGTERM and SIGINT wait for wait_for_stop(): every thread made later inherits the mask.
 sigset_t block_stop_signals() {
@@ -48,15 +49,22 @@ log::Level level_of(const std::string& name) {
     return levels.at(name);
 }
 
-// HTTP and RTC share one port number. When the system chooses, it chooses for RTC and HTTP follows.
+// HTTP and RTC share one port number. When the system chooses, it chooses for RTC, until HTTP can have the
+// same.
 std::unique_ptr<mixer::SoundEngine> start_engine(Config& config, Metrics& metrics) {
-    auto engine =
-        mixer::SoundEngine::start({config.listen_address, config.listen_port, config.announce}, metrics);
-    if (config.listen_port == 0) {
-        config.listen_port = engine->port();
-        if (config.site_url.empty() || config.site_url == "http://localhost:0") {
-            config.site_url = fmt::format("http://localhost:{}", config.listen_port);
-        }
+    const auto start = [&] {
+        return mixer::SoundEngine::start({config.listen_address, config.listen_port, config.announce},
+                                         metrics);
+    };
+    auto engine = start();
+    if (config.listen_port != 0) return engine;
+    for (int attempt = 1; attempt < kPortAttempts && !can_listen(config.listen_address, engine->port());
+         ++attempt) {
+        engine = start();
+    }
+    config.listen_port = engine->port();
+    if (config.site_url.empty() || config.site_url == "http://localhost:0") {
+        config.site_url = fmt::format("http://localhost:{}", config.listen_port);
     }
     return engine;
 }
