@@ -102,6 +102,7 @@ bool Peer::receive_rtp(std::span<std::byte> datagram, Time now) {
     if (phase_ != Phase::kOpen || speaker == nullptr) return false;
     const auto opened = opener_->open_rtp(datagram);
     if (!opened) return false;
+    last_consent_ = now;
     const auto packet = parse_rtp(*opened, speaker->level_extension);
     if (!packet) return false;
     if (packet->payload_type != plan_.payload_type) return true;
@@ -118,6 +119,7 @@ std::optional<RtcpContents> Peer::receive_rtcp(std::span<std::byte> datagram, Ti
     if (phase_ != Phase::kOpen) return std::nullopt;
     const auto opened = opener_->open_rtcp(datagram);
     if (!opened) return std::nullopt;
+    last_consent_ = now;
     auto contents = parse_rtcp(*opened);
     if (contents && contents->sender_report) reception_.sender_report(*contents->sender_report, now);
     return contents;

@@ -63,8 +63,10 @@ class Peer {
 public:
     using Time = std::chrono::steady_clock::time_point;
     static constexpr std::chrono::seconds kConnectTimeout{15};
-    static constexpr std::chrono::seconds kConsentTimeout{30};  // RFC 7675
-    static constexpr std::size_t kMaxAddresses = 16;            // candidate pairs of one browser
+    // RFC 7675. Besides checks, authentic and fresh SRTP or SRTCP counts: libnice (GStreamer's peers) sends
+    // no checks after the first, only indications, which prove nothing.
+    static constexpr std::chrono::seconds kConsentTimeout{30};
+    static constexpr std::size_t kMaxAddresses = 16;  // candidate pairs of one browser
 
     enum class Phase { kWaiting, kHandshake, kOpen, kEnded };
 
