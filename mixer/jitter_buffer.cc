@@ -223,7 +223,9 @@ void JitterBuffer::fill_gap(std::int64_t gap_frames) noexcept {
 // Nothing is here. While the delay may grow the missing packet keeps its place and is played when it comes.
 void JitterBuffer::wait_for_packet(std::int64_t now_frames) noexcept {
     if (concealed_run_frames_ >= kConcealFrames) {
-        fifo_.add_silence(fifo_.needed_frames() - fifo_.size_frames());
+        const std::size_t short_of = fifo_.needed_frames() - fifo_.size_frames();
+        fifo_.add_silence(short_of);
+        expected_frames_ += static_cast<std::int64_t>(short_of);
         return;
     }
     const std::int64_t frames = conceal(kConcealStepFrames);
