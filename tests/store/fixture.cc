@@ -13,12 +13,6 @@
 
 #include "base/time.h"
 
-// Poco 1.11 never frees a PostgreSQL connection that was refused or lost (store/postgresql.cc bounds how
-// many).
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:libpq.so\n";
-}  // NOLINT(*-reserved-identifier)
-
 namespace stagecast::store::test {
 
 namespace {
