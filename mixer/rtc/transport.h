@@ -26,9 +26,11 @@ public:
     virtual void gone() noexcept = 0;
 };
 
-// Every peer on one UDP socket: ICE-lite (RFC 8445, 2.5), DTLS-SRTP (RFC 5763, 5764), RTP with Opus (RFC
-// 7587), RTCP. Thread: calls from any thread; sockets and DTLS belong to rtc-0. Memory: at most 100 kB a
-// listener; no thread and no descriptor each.
+// Every peer on one UDP socket: ICE-lite (RFC 8445, 2.5), DTLS-SRTP (RFC 5763, 5764), RTP with Opus
+// (RFC 7587), RTCP.
+//
+// Thread:  calls from any thread; sockets and DTLS belong to rtc-0.
+// Memory:  at most 100 kB a listener; no thread and no descriptor each.
 class Transport {
 public:
     using Group = std::uint64_t;
