@@ -1,7 +1,7 @@
 // Makes web/dist: what the browser loads. Modules and styles by esbuild; the guide's grid positions as classes, because
 // the pages' Content-Security-Policy allows no inline styles.
 import {build} from 'esbuild';
-import {mkdir, rm, writeFile, readFile} from 'node:fs/promises';
+import {copyFile, mkdir, rm, writeFile, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -40,4 +40,4 @@ await build({
 });
 const guide = await readFile(join(out, 'guide.css'), 'utf8');
 await writeFile(join(out, 'guide.css'), `${guide}@media (min-width:60rem){${gridClasses()}}\n`);
-await writeFile(join(out, 'icon.svg'), await readFile(join(here, 'src', 'icon.svg')));
+for (const name of ['icon.svg', 'artwork.png']) await copyFile(join(here, 'src', name), join(out, name));
