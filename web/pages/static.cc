@@ -39,7 +39,6 @@ std::string_view type_of(std::string_view name) {
         {".woff2", "font/woff2"},
         {".svg", "image/svg+xml"},
         {".png", "image/png"},
-        {".png", "image/png"},
         {".txt", "text/plain; charset=utf-8"},
     }};
     for (const auto& [ending, type] : kTypes)
