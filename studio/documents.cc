@@ -1,6 +1,7 @@
 #include "studio/documents.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -46,6 +47,14 @@ Document finish(std::string bytes, std::string type, Instant last_modified) {
 class CalendarReader {
 public:
     CalendarReader(store::Snapshot& snapshot, const Config& config) : snapshot_(snapshot), config_(config) {}
+
+    void describe(std::string name, std::string description, const std::string& path, std::string language) {
+        input.name = std::move(name);
+        input.description = std::move(description);
+        input.page_url = config_.site_url + path;
+        input.source_url = input.page_url + "/calendar.ics";
+        input.language = std::move(language);
+    }
 
     void add(const store::Show& show) {
         const auto url = config_.site_url + "/shows/" + show.slug;
@@ -124,6 +133,17 @@ std::vector<feeds::Person> persons_of(store::Snapshot& snapshot, const RoomId& r
 class PodcastReader {
 public:
     PodcastReader(store::Snapshot& snapshot, const Config& config) : snapshot_(snapshot), config_(config) {}
+
+    // A feed without a text of its own says its title: directories refuse an empty description.
+    void describe(const std::string& title, const std::string& description, const std::string& path,
+                  std::string language) {
+        input.title = title;
+        input.description = description.empty() ? title : description;
+        input.link = config_.site_url + path;
+        input.self_url = input.link + "/podcast.xml";
+        input.language = std::move(language);
+        input.image_url = config_.site_url + "/static/artwork.png";
+    }
 
     void add_episode(const store::Episode& episode) {
         if (episode.state != store::EpisodeState::kPublished || !episode.published_at) return;
@@ -233,11 +253,7 @@ Document Documents::show_calendar(const std::string& slug) {
     return database_.read([&](store::Snapshot& snapshot) {
         const auto show = show_named(snapshot, slug);
         CalendarReader reader(snapshot, config_);
-        reader.input.name = show.title;
-        reader.input.description = show.notes;
-        reader.input.page_url = config_.site_url + "/shows/" + slug;
-        reader.input.source_url = reader.input.page_url + "/calendar.ics";
-        reader.input.language = show.language;
+        reader.describe(show.title, show.notes, "/shows/" + slug, show.language);
         reader.input.colour = store::channels::find(snapshot, show.channel)->colour;
         reader.add(show);
         return calendar_document(reader);
@@ -248,11 +264,7 @@ Document Documents::channel_calendar(const std::string& slug) {
     return database_.read([&](store::Snapshot& snapshot) {
         const auto channel = channel_named(snapshot, slug);
         CalendarReader reader(snapshot, config_);
-        reader.input.name = channel.title;
-        reader.input.description = channel.description;
-        reader.input.page_url = config_.site_url + "/channels/" + slug;
-        reader.input.source_url = reader.input.page_url + "/calendar.ics";
-        reader.input.language = channel.language;
+        reader.describe(channel.title, channel.description, "/channels/" + slug, channel.language);
         reader.input.colour = channel.colour;
         reader.changed_at(channel.updated_at);
         for (const auto& show : store::shows::of_channel(snapshot, channel.id)) reader.add(show);
@@ -264,10 +276,7 @@ Document Documents::channel_calendar(const std::string& slug) {
 Document Documents::guide_calendar() {
     return database_.read([&](store::Snapshot& snapshot) {
         CalendarReader reader(snapshot, config_);
-        reader.input.name = config_.site_name;
-        reader.input.page_url = config_.site_url + "/guide";
-        reader.input.source_url = config_.site_url + "/guide/calendar.ics";
-        reader.input.language = config_.site_language;
+        reader.describe(config_.site_name, "", "/guide", config_.site_language);
         for (const auto& channel : store::channels::all(snapshot)) reader.add_spontaneous(channel.id);
         for (const auto& show : store::shows::all(snapshot)) reader.add(show);
         return calendar_document(reader);
@@ -280,13 +289,8 @@ Document Documents::show_podcast(const std::string& slug) {
         const auto channel = store::channels::find(snapshot, show.channel);
         PodcastReader reader(snapshot, config_);
         auto& input = reader.input;
-        input.title = show.title;
-        input.description = show.notes.empty() ? show.title : show.notes;
-        input.link = config_.site_url + "/shows/" + slug;
-        input.self_url = input.link + "/podcast.xml";
-        input.language = show.language;
+        reader.describe(show.title, show.notes, "/shows/" + slug, show.language);
         input.author = channel->title;
-        input.image_url = config_.site_url + "/static/artwork.png";
         input.category = show.category;
         input.guid = show.podcast_guid;
         input.owner_email = show.podcast_email;
@@ -306,13 +310,8 @@ Document Documents::channel_podcast(const std::string& slug) {
         const auto channel = channel_named(snapshot, slug);
         PodcastReader reader(snapshot, config_);
         auto& input = reader.input;
-        input.title = channel.title;
-        input.description = channel.description.empty() ? channel.title : channel.description;
-        input.link = config_.site_url + "/channels/" + slug;
-        input.self_url = input.link + "/podcast.xml";
-        input.language = channel.language;
+        reader.describe(channel.title, channel.description, "/channels/" + slug, channel.language);
         input.author = channel.title;
-        input.image_url = config_.site_url + "/static/artwork.png";
         input.category = "Society & Culture";
         input.guid = feeds::podcast_guid(input.self_url);
         reader.changed_at(channel.updated_at);

@@ -1,6 +1,6 @@
 // The host's forms, sent by the API so that the page, and with it the host's own voice, stays.
 import type {Api} from './api';
-import type {RoomData} from './room';
+import type {RoomData} from './room_data';
 import {element, say} from './words';
 
 export class HostControls {

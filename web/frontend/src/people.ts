@@ -1,6 +1,6 @@
 // Who is on stage: the list as the server first made it, kept in step with the room's events.
 import type {Api} from './api';
-import type {RoomData} from './room';
+import type {RoomData} from './room_data';
 import {element, say} from './words';
 
 export interface StageSpeaker {

@@ -3,19 +3,9 @@ import {Api} from './api';
 import {HostControls} from './host';
 import {ListenPanel} from './listen_panel';
 import {People, type StageEvent} from './people';
+import type {RoomData} from './room_data';
 import {StageDoor} from './stage';
-import {count, element, pageData, say, type Words} from './words';
-
-export interface RoomData {
-    id: string;
-    state: string;
-    startsAt: string;
-    mayRun: boolean;
-    me: string | null;
-    language: string;
-    csrf: string;
-    words: Words;
-}
+import {count, element, pageData, say} from './words';
 
 declare global {
     interface Window {

@@ -2,7 +2,7 @@
 import type {Api} from './api';
 import type {ListenPanel} from './listen_panel';
 import type {StageSpeaker} from './people';
-import type {RoomData} from './room';
+import type {RoomData} from './room_data';
 import type {Session} from './rtc';
 import {meter, openMicrophone, publish} from './whip';
 import {element, say} from './words';
