@@ -139,7 +139,7 @@ bool heard(const Ear& ear, double frequency_hz) {
     return level > 0.15 && level < 0.22;
 }
 bool absent(const Ear& ear, double frequency_hz) {
-    return to_db(level_at(ear.last(24'000), frequency_hz) / 0.2) < -60;
+    return to_db(level_at(ear.last(24'000), frequency_hz) / 0.2) < kGoneDb;
 }
 
 std::size_t threads() {
