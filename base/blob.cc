@@ -95,7 +95,7 @@ std::string read_range(const fs::path& path, std::uint64_t first, std::uint64_t 
 
 }  // namespace
 
-BlobStore::BlobStore(fs::path root) : root_(fs::absolute(root).lexically_normal()) {
+BlobStore::BlobStore(const fs::path& root) : root_(fs::absolute(root).lexically_normal()) {
     make_directories(root_);
     std::error_code error;
     fs::remove_all(scratch(), error);

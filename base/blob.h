@@ -14,7 +14,7 @@ namespace stagecast {
 class BlobStore {
 public:
     // Makes the directory (0700) if it is missing.
-    explicit BlobStore(std::filesystem::path root);
+    explicit BlobStore(const std::filesystem::path& root);
 
     // Whole or not at all: written beside, fsynced, renamed, directory fsynced.
     void put(std::string_view key, std::string_view bytes);

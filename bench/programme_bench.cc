@@ -111,7 +111,7 @@ feeds::CalendarInput big_calendar() {
 std::size_t events_in(const std::string& text) {
     constexpr std::string_view kBegin = "BEGIN:VEVENT\r\n";
     std::size_t events = 0;
-    for (auto at = text.find(kBegin); at != text.npos; at = text.find(kBegin, at + 1)) ++events;
+    for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) ++events;
     return events;
 }
 
