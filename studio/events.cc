@@ -3,6 +3,7 @@
 #include <chrono>
 #include <vector>
 
+#include "base/log.h"
 #include "base/thread.h"
 
 namespace stagecast::studio {
@@ -85,7 +86,15 @@ void Events::tick() {
         const std::lock_guard lock(mutex_);
         for (const auto& [id, room] : rooms_) watched.push_back(id);
     }
-    for (const auto& room : watched) tick_room(room);
+    for (const auto& room : watched) {
+        try {
+            tick_room(room);
+        } catch (const std::exception& failure) {
+            // A database that is away for a while: the next tick reads again.
+            log::debug("events.unread", {{"room", room.text()}, {"why", failure.what()}});
+            changed(room);
+        }
+    }
 }
 
 void Events::tick_room(const RoomId& room) {

@@ -120,7 +120,13 @@ Studio::~Studio() {
         const std::lock_guard lock(impl_->mutex);
         for (const auto& [id, room] : impl_->open) rooms.push_back(id);
     }
-    for (const auto& room : rooms) impl_->close_room(room);
+    for (const auto& room : rooms) {
+        try {
+            impl_->close_room(room);
+        } catch (const std::exception& failure) {
+            log::error("room.unclosed", {{"room", room.text()}, {"why", failure.what()}});
+        }
+    }
 }
 
 void Studio::recover() {

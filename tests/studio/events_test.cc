@@ -1,11 +1,13 @@
 #include "studio/events.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
 
+#include "base/error.h"
 #include "base/guarded.h"
 #include "base/random.h"
 
@@ -78,4 +80,24 @@ TEST_CASE("a watch that ended hears nothing more, the others do", "[studio]") {
     CHECK(here->waits_for("levels"));
     while (here->count() < before + 3) std::this_thread::yield();
     CHECK(gone->count() <= heard + 1);
+}
+
+TEST_CASE("a room that cannot be read for a while is read again later", "[studio]") {
+    std::atomic<bool> is_away{false};
+    std::atomic<int> refusals{0};
+    Events events({[&](const RoomId&) -> std::string {
+                       if (is_away) {
+                           ++refusals;
+                           throw Unavailable("the database is away", std::chrono::seconds(1));
+                       }
+                       return refusals > 0 ? "\"after\"" : "\"before\"";
+                   },
+                   [](const RoomId&) { return std::string(); }});
+    const auto listener = std::make_shared<Listener>();
+    const auto watch = events.watch(room_of(1), listener);
+    is_away = true;
+    events.changed(room_of(1));
+    while (refusals < 2) std::this_thread::yield();
+    is_away = false;
+    CHECK(listener->waits_for("event: stage\ndata: \"after\"\n\n"));
 }
