@@ -64,6 +64,7 @@ private:
         room.starts_at = starts_at;
         room.ends_at = starts_at + kLength;
         room.slot = starts_at;
+        room.slot_local = LocalTime(std::chrono::floor<std::chrono::seconds>(starts_at.time_since_epoch()));
         store::rooms::insert(tx, room);
     }
     static std::string uuid_of(int number) { return fmt::format("00000000-0000-5000-8000-{:012}", number); }
