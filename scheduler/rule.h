@@ -9,11 +9,8 @@
 
 namespace stagecast::scheduler {
 
-// A time without airings: the days from first to last, both included, in the show's zone.
-struct Pause {
-    std::chrono::local_days first{}, last{};
-    bool operator==(const Pause&) const = default;
-};
+// A time without airings, in the show's zone.
+using Pause = DaySpan;
 
 // A programme's schedule as it was planned.
 struct Schedule {
