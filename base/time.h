@@ -12,6 +12,12 @@ using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using LocalTime = std::chrono::local_time<std::chrono::seconds>;
 using Milliseconds = std::chrono::milliseconds;
 
+// The days from first to last, both included, of some zone's calendar.
+struct DaySpan {
+    std::chrono::local_days first{}, last{};
+    bool operator==(const DaySpan&) const = default;
+};
+
 // The time, as an argument. Any thread.
 class Clock {
 public:

@@ -1,5 +1,6 @@
 #include "store/channels.h"
 
+#include "store/programme.h"
 #include "store/slugs.h"
 #include "store/sql.h"
 
@@ -8,14 +9,14 @@ namespace stagecast::store {
 namespace {
 
 constexpr std::string_view kColumns =
-    "c.id, c.slug, c.title, c.description, c.language, c.colour, c.created_at_ms, c.updated_at_ms";
+    "c.id, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap, c.created_at_ms, "
+    "c.updated_at_ms";
 constexpr std::string_view kInsert =
-    "INSERT INTO channels (id, slug, title, description, language, colour, created_at_ms, updated_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    "INSERT INTO channels (id, slug, title, description, language, colour, allows_overlap, created_at_ms, "
+    "updated_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 constexpr std::string_view kUpdate =
-    "UPDATE channels SET slug = $1, title = $2, description = $3, language = $4, colour = $5, updated_at_ms "
-    "= $6 "
-    "WHERE id = $7";
+    "UPDATE channels SET slug = $1, title = $2, description = $3, language = $4, colour = $5, allows_overlap "
+    "= $6, updated_at_ms = $7 WHERE id = $8";
 constexpr Query kFind{kColumns, "FROM channels c WHERE c.id = $1"};
 constexpr Query kFindBySlug{kColumns, "FROM channels c WHERE c.slug = $1"};
 constexpr Query kAll{kColumns, "FROM channels c ORDER BY lower(c.title), c.id"};
@@ -53,6 +54,7 @@ Channel read_channel(Row& row) {
                    .description = row.text(),
                    .language = row.text(),
                    .colour = row.text(),
+                   .allows_overlap = row.flag(),
                    .created_at = row.instant(),
                    .updated_at = row.instant()};
 }
@@ -96,14 +98,17 @@ namespace channels {
 
 void insert(Tx& tx, const Channel& c) {
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
-    execute(tx, kInsert, c.id, c.slug, c.title, c.description, c.language, c.colour, c.created_at,
-            c.updated_at);
+    execute(tx, kInsert, c.id, c.slug, c.title, c.description, c.language, c.colour,
+            c.allows_overlap, c.created_at, c.updated_at);
+    programme::touch(tx);
 }
 
 void update(Tx& tx, const Channel& c) {
     if (!find(tx, c.id)) throw NotFound("channel not found");
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
-    execute(tx, kUpdate, c.slug, c.title, c.description, c.language, c.colour, c.updated_at, c.id);
+    execute(tx, kUpdate, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap,
+            c.updated_at, c.id);
+    programme::touch(tx);
 }
 
 std::optional<Channel> find(Snapshot& snapshot, const ChannelId& id) {

@@ -18,6 +18,7 @@ struct Channel {
     std::string description;
     std::string language = "en";
     std::string colour = "#7a4a1f";  // accent, #rrggbb
+    bool allows_overlap = false;     // may two of its airings be on at once?
     Instant created_at{};
     Instant updated_at{};
 };

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "store/connection.h"
 #include "store/migrations.h"
+#include "store/programme.h"
 
 namespace stagecast::store {
 
@@ -146,6 +147,7 @@ void Database::run_write(const std::function<void(Tx&)>& f, Durability durabilit
         Snapshot::Impl moment{*writer};
         Tx tx(moment);
         f(tx);
+        programme::bump_if_touched(tx);
     });
 }
 

@@ -1,4 +1,5 @@
 #include "store/recordings.h"
+#include "store/programme.h"
 #include "store/sql.h"
 
 namespace stagecast::store::episodes {
@@ -78,11 +79,13 @@ RenderingFile read_file(Row& row) {
 }  // namespace
 
 void insert(Tx& tx, const Episode& e) {
+    programme::touch(tx);
     execute(tx, kInsert, e.id, e.room, e.show, e.guid, e.title, e.notes, e.state, e.rendering, e.published_at,
             e.updated_at);
 }
 
 void update(Tx& tx, const Episode& e) {
+    programme::touch(tx);
     execute_on_one(tx, "episode", kUpdate, e.title, e.notes, e.state, e.rendering, e.published_at,
                    e.updated_at, e.id);
 }
@@ -110,11 +113,13 @@ void insert_rendering(Tx& tx, const Rendering& r, const std::vector<RenderingFil
 }
 
 void update_rendering(Tx& tx, const Rendering& r) {
+    programme::touch(tx);
     execute_on_one(tx, "rendering", kUpdateRendering, r.state, r.duration_ms, r.loudness_lufs,
                    r.true_peak_dbtp, r.why, r.hash);
 }
 
 void set_files(Tx& tx, const std::string& hash, const std::vector<RenderingFile>& new_files) {
+    programme::touch(tx);
     execute(tx, kEraseFiles, hash);
     for (const auto& file : new_files)
         execute(tx, kInsertFile, hash, file.format, file.blob, file.type, file.size_bytes);

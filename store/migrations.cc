@@ -188,7 +188,76 @@ constexpr std::array<std::string_view, 44> kFirst{
     " CONSTRAINT name_of_settings PRIMARY KEY (name))",
 };
 
-constexpr std::array kMigrations{Migration{1, "the first schema", kFirst}};
+// A show's earlier schedules, texts in several languages, hosts and lateness of an airing, follows.
+constexpr std::array<std::string_view, 28> kProgramme{
+    "ALTER TABLE channels ADD COLUMN allows_overlap SMALLINT NOT NULL DEFAULT 1 CHECK (allows_overlap IN (0, "
+    "1))",
+    "ALTER TABLE shows ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE shows ADD COLUMN retired_at_ms BIGINT",
+    "ALTER TABLE rooms ADD COLUMN notes TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE rooms ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE rooms ADD COLUMN lateness TEXT NOT NULL DEFAULT 'on-time'"
+    " CHECK (lateness IN ('on-time', 'delayed', 'not-held'))",
+    "ALTER TABLE rooms ADD COLUMN moved_local TEXT",
+    "ALTER TABLE rooms ADD COLUMN moved_from_ms BIGINT",
+    "CREATE INDEX rooms_expected ON rooms (starts_at_ms)"
+    " WHERE lateness <> 'not-held' AND state IN ('scheduled', 'backstage')",
+    "CREATE INDEX rooms_public_by_end ON rooms (ends_at_ms) WHERE visibility = 'public'",
+    "CREATE INDEX rooms_held ON rooms (show_id) WHERE live_at_ms IS NOT NULL",
+    "CREATE INDEX rooms_titled ON rooms (starts_at_ms) WHERE title <> ''",
+
+    // A schedule that a show had until ends_at_ms; its airings are those with an earlier slot.
+    "CREATE TABLE show_phases ("
+    " show_id TEXT NOT NULL REFERENCES shows (id), number INTEGER NOT NULL, ends_at_ms BIGINT NOT NULL,"
+    " title TEXT NOT NULL, zone TEXT NOT NULL, start_local TEXT NOT NULL, rrule TEXT NOT NULL,"
+    " exdates TEXT NOT NULL, rdates TEXT NOT NULL, pauses TEXT NOT NULL, length_minutes INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, updated_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT number_of_show_phases PRIMARY KEY (show_id, number))",
+    "CREATE TABLE show_texts ("
+    " show_id TEXT NOT NULL REFERENCES shows (id), language TEXT NOT NULL, title TEXT NOT NULL,"
+    " notes TEXT NOT NULL, CONSTRAINT language_of_show_texts PRIMARY KEY (show_id, language))",
+    "CREATE TABLE room_texts ("
+    " room_id TEXT NOT NULL REFERENCES rooms (id), language TEXT NOT NULL, title TEXT NOT NULL,"
+    " notes TEXT NOT NULL, CONSTRAINT language_of_room_texts PRIMARY KEY (room_id, language))",
+    "CREATE TABLE room_hosts ("
+    " room_id TEXT NOT NULL REFERENCES rooms (id), account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " place BIGINT NOT NULL, CONSTRAINT account_of_room_hosts PRIMARY KEY (room_id, account_id))",
+    "CREATE INDEX room_hosts_by_account ON room_hosts (account_id)",
+    "CREATE TABLE cohost_invitations ("
+    " show_id TEXT NOT NULL REFERENCES shows (id), account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " invited_by TEXT NOT NULL REFERENCES accounts (id),"
+    " state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'declined')),"
+    " created_at_ms BIGINT NOT NULL, answered_at_ms BIGINT,"
+    " CONSTRAINT account_of_cohost_invitations PRIMARY KEY (show_id, account_id))",
+    "CREATE INDEX cohost_invitations_by_account ON cohost_invitations (account_id)",
+
+    // Who changed what to which version: what a stale edit is answered with.
+    "CREATE TABLE changes ("
+    " object_id TEXT NOT NULL, version INTEGER NOT NULL, actor TEXT NOT NULL, at_ms BIGINT NOT NULL,"
+    " fields TEXT NOT NULL, CONSTRAINT version_of_changes PRIMARY KEY (object_id, version))",
+
+    "CREATE TABLE follows ("
+    " account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " kind TEXT NOT NULL CHECK (kind IN ('show', 'channel', 'host')), target_id TEXT NOT NULL,"
+    " created_at_ms BIGINT NOT NULL, CONSTRAINT target_of_follows PRIMARY KEY (account_id, kind, target_id))",
+    "CREATE INDEX follows_by_target ON follows (kind, target_id)",
+    "CREATE TABLE calendar_links ("
+    " hash TEXT NOT NULL CHECK (hash <> ''), account_id TEXT NOT NULL REFERENCES accounts (id),"
+    " alarms TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT hash_of_calendar_links PRIMARY KEY (hash))",
+    "CREATE INDEX calendar_links_by_account ON calendar_links (account_id)",
+
+    // One row: goes up with every change that a guide, a feed or a page of the programme shows; and the
+    // moment that the documents call now, so that their bytes depend on the database alone.
+    "CREATE TABLE programme ("
+    " entry INTEGER NOT NULL PRIMARY KEY CHECK (entry = 1), revision BIGINT NOT NULL, now_ms BIGINT NOT NULL)",
+    "INSERT INTO programme (entry, revision, now_ms) VALUES (1, 1, 0)",
+    "CREATE INDEX shows_retired ON shows (retired_at_ms) WHERE retired_at_ms IS NOT NULL",
+    "CREATE INDEX shows_by_zone ON shows (zone)",
+};
+
+constexpr std::array kMigrations{Migration{1, "the first schema", kFirst},
+                                 Migration{2, "the programme", kProgramme}};
 
 constexpr std::string_view kMakeVersions =
     "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";

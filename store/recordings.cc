@@ -1,5 +1,6 @@
 #include "store/recordings.h"
 
+#include "store/programme.h"
 #include "store/sql.h"
 
 namespace stagecast::store {
@@ -68,6 +69,7 @@ Receipt read_receipt(Row& row) {
 namespace consents {
 
 void append(Tx& tx, const Consent& c) {
+    programme::touch(tx);  // whose names a feed may say
     execute(tx, kAppendConsent, c.speaker, c.room, c.purpose, c.decision, c.wording, c.language, c.how, c.at);
 }
 

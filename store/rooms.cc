@@ -1,5 +1,8 @@
 #include "store/rooms.h"
 
+#include <algorithm>
+
+#include "store/programme.h"
 #include "store/sql.h"
 
 namespace stagecast::store::rooms {
@@ -10,31 +13,46 @@ namespace {
 // lets the index on starts_at bound the scan at both ends.
 constexpr Milliseconds kLongestRoom = std::chrono::days(7);
 
+// An airing is planned for a day at most; what was extended while live counts to here.
+constexpr Milliseconds kLongestPlanned = std::chrono::days(2);
+
 constexpr std::string_view kColumns =
-    "id, channel_id, show_id, title, state, visibility, starts_at_ms, ends_at_ms, slot_ms, slot_local, "
-    "opened_at_ms, "
-    "live_at_ms, ended_at_ms, sequence, version, updated_at_ms";
+    "id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, ends_at_ms, slot_ms, "
+    "slot_local, moved_local, moved_from_ms, lateness, opened_at_ms, live_at_ms, ended_at_ms, sequence, "
+    "version, updated_at_ms";
 constexpr std::string_view kInsert =
-    "INSERT INTO rooms (id, channel_id, show_id, title, state, visibility, starts_at_ms, ends_at_ms, "
-    "slot_ms, "
-    "slot_local, opened_at_ms, live_at_ms, ended_at_ms, sequence, version, updated_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    "INSERT INTO rooms (id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, "
+    "ends_at_ms, slot_ms, slot_local, moved_local, moved_from_ms, lateness, opened_at_ms, live_at_ms, "
+    "ended_at_ms, sequence, version, updated_at_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 constexpr std::string_view kInsertSlot =
-    "INSERT INTO rooms (id, channel_id, show_id, title, state, visibility, starts_at_ms, ends_at_ms, "
-    "slot_ms, "
-    "slot_local, opened_at_ms, live_at_ms, ended_at_ms, sequence, version, updated_at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+    "INSERT INTO rooms (id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, "
+    "ends_at_ms, slot_ms, slot_local, moved_local, moved_from_ms, lateness, opened_at_ms, live_at_ms, "
+    "ended_at_ms, sequence, version, updated_at_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
     "ON CONFLICT (show_id, slot_ms) DO NOTHING";
 constexpr std::string_view kUpdate =
-    "UPDATE rooms SET title = $1, state = $2, visibility = $3, starts_at_ms = $4, ends_at_ms = $5, "
-    "opened_at_ms = $6, "
-    "live_at_ms = $7, ended_at_ms = $8, sequence = $9, version = version + 1, updated_at_ms = $10 "
-    "WHERE id = $11 AND version = $12";
+    "UPDATE rooms SET title = $1, notes = $2, language = $3, state = $4, visibility = $5, starts_at_ms = $6, "
+    "ends_at_ms = $7, moved_local = $8, moved_from_ms = $9, lateness = $10, opened_at_ms = $11, live_at_ms = "
+    "$12, ended_at_ms = $13, sequence = $14, version = version + 1, updated_at_ms = $15 "
+    "WHERE id = $16 AND version = $17";
 constexpr Query kFind{kColumns, "FROM rooms WHERE id = $1"};
 constexpr Query kBetween{
     kColumns,
     "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
     "AND ends_at_ms > $3 ORDER BY starts_at_ms, id LIMIT $4"};
+constexpr Query kBetweenAfter{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
+    "AND ends_at_ms > $3 AND (starts_at_ms > $4 OR (starts_at_ms = $4 AND id > $5)) "
+    "ORDER BY starts_at_ms, id LIMIT $6"};
+constexpr Query kTitledBetween{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND title <> '' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
+    "AND ends_at_ms > $3 ORDER BY starts_at_ms, id LIMIT $4"};
+constexpr Query kSlotsOfShow{kColumns,
+                             "FROM rooms WHERE show_id = $1 AND slot_ms >= $2 AND slot_ms < $3 "
+                             "ORDER BY slot_ms LIMIT $4"};
 constexpr Query kOfShow{kColumns,
                         "FROM rooms WHERE show_id = $1 AND starts_at_ms >= $2 AND starts_at_ms < $3 "
                         "ORDER BY starts_at_ms, id LIMIT $4"};
@@ -45,12 +63,50 @@ constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_
 constexpr Query kScheduledBefore{
     kColumns,
     "FROM rooms WHERE state = 'scheduled' AND starts_at_ms < $1 ORDER BY starts_at_ms, id LIMIT $2"};
-// A room whose stage someone was already invited to is not untouched either. The difference, not the
-// equality, of start and slot: from the equality SQLite concludes a scan of every show's scheduled rooms.
-constexpr std::string_view kEraseUntouched =
-    "DELETE FROM rooms WHERE show_id = $1 AND slot_ms >= $2 AND state = 'scheduled' AND version = 1 "
-    "AND starts_at_ms - slot_ms = 0 AND title = '' "
-    "AND NOT EXISTS (SELECT 1 FROM speakers WHERE speakers.room_id = rooms.id)";
+// A room whose stage someone was already invited to is not untouched either.
+constexpr Query kHasPeople{"id", "FROM speakers WHERE room_id = $1 LIMIT 1"};
+constexpr std::string_view kEraseUntouched = "DELETE FROM rooms WHERE id = $1 AND version = 1";
+constexpr std::string_view kSetSlot =
+    "UPDATE rooms SET slot_ms = $1, slot_local = $2, starts_at_ms = $3, ends_at_ms = $4, moved_from_ms = $5, "
+    "sequence = $6, updated_at_ms = $7 WHERE id = $8";
+constexpr std::string_view kLiftSlot = "UPDATE rooms SET slot_ms = $1 WHERE id = $2";
+constexpr Query kExpectedBefore{
+    kColumns,
+    "FROM rooms WHERE starts_at_ms < $1 AND lateness <> 'not-held' AND state IN ('scheduled', 'backstage') "
+    "ORDER BY starts_at_ms, id LIMIT $2"};
+constexpr std::string_view kSetLateness =
+    "UPDATE rooms SET lateness = $1, sequence = sequence + 1, updated_at_ms = $2 WHERE id = $3";
+constexpr Query kLastStart{"max(starts_at_ms)",
+                           "FROM rooms WHERE visibility = 'public' AND starts_at_ms > $1 AND starts_at_ms <= $2"};
+constexpr Query kLastEnd{"max(ends_at_ms)",
+                         "FROM rooms WHERE visibility = 'public' AND ends_at_ms > $1 AND ends_at_ms <= $2"};
+constexpr Query kHeldBy{"count(*)",
+                        "FROM show_hosts h JOIN rooms r ON r.show_id = h.show_id "
+                        "WHERE h.account_id = $1 AND r.live_at_ms IS NOT NULL"};
+
+constexpr std::string_view kEraseTexts = "DELETE FROM room_texts WHERE room_id = $1";
+constexpr std::string_view kInsertText =
+    "INSERT INTO room_texts (room_id, language, title, notes) VALUES ($1, $2, $3, $4)";
+constexpr Query kTexts{"language, title, notes", "FROM room_texts WHERE room_id = $1 ORDER BY language"};
+constexpr std::string_view kEraseHosts = "DELETE FROM room_hosts WHERE room_id = $1";
+constexpr std::string_view kInsertHost =
+    "INSERT INTO room_hosts (room_id, account_id, place) VALUES ($1, $2, $3)";
+constexpr Query kHosts{
+    "a.id, a.handle, a.name",
+    "FROM room_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.room_id = $1 ORDER BY h.place"};
+constexpr Query kBusyOnChannel{
+    kColumns,
+    "FROM rooms WHERE channel_id = $1 AND starts_at_ms >= $2 AND starts_at_ms < $3 AND ends_at_ms > $4 "
+    "AND state IN ('scheduled', 'backstage', 'live') AND lateness <> 'not-held' "
+    "ORDER BY starts_at_ms, id LIMIT $5"};
+// By the ids of the host's shows first: the planner would rather scan the whole window.
+constexpr Query kBusyWithHost{
+    kColumns,
+    "FROM rooms WHERE (show_id IN (SELECT show_id FROM show_hosts WHERE account_id = $1) "
+    "OR id IN (SELECT room_id FROM room_hosts WHERE account_id = $1)) "
+    "AND starts_at_ms >= $2 AND starts_at_ms < $3 AND ends_at_ms > $4 "
+    "AND state IN ('scheduled', 'backstage', 'live') AND lateness <> 'not-held' "
+    "ORDER BY starts_at_ms, id LIMIT $5"};
 constexpr Query kLastSlot{"max(slot_ms)", "FROM rooms WHERE show_id = $1"};
 
 constexpr std::string_view kSpeakerColumns =
@@ -73,12 +129,17 @@ Room read_room(Row& row) {
                 .channel = row.id<ChannelId>(),
                 .show = row.optional_id<ShowId>(),
                 .title = row.text(),
+                .notes = row.text(),
+                .language = row.text(),
                 .state = row.word<RoomState>(),
                 .visibility = row.word<Visibility>(),
                 .starts_at = row.instant(),
                 .ends_at = row.instant(),
                 .slot = row.optional_instant(),
                 .slot_local = row.optional_local(),
+                .moved_local = row.optional_local(),
+                .moved_from = row.optional_instant(),
+                .lateness = row.word<Lateness>(),
                 .opened_at = row.optional_instant(),
                 .live_at = row.optional_instant(),
                 .ended_at = row.optional_instant(),
@@ -100,9 +161,10 @@ Speaker read_speaker(Row& row) {
 }
 
 std::int64_t insert_with(Tx& tx, std::string_view sql, const Room& r) {
-    return execute(tx, sql, r.id, r.channel, r.show, r.title, r.state, r.visibility, r.starts_at, r.ends_at,
-                   r.slot, r.slot_local, r.opened_at, r.live_at, r.ended_at, r.sequence, r.version,
-                   r.updated_at);
+    programme::touch(tx);
+    return execute(tx, sql, r.id, r.channel, r.show, r.title, r.notes, r.language, r.state, r.visibility,
+                   r.starts_at, r.ends_at, r.slot, r.slot_local, r.moved_local, r.moved_from, r.lateness,
+                   r.opened_at, r.live_at, r.ended_at, r.sequence, r.version, r.updated_at);
 }
 
 }  // namespace
@@ -116,8 +178,10 @@ bool insert_slot(Tx& tx, const Room& room) {
 }
 
 void update(Tx& tx, const Room& r) {
-    if (execute(tx, kUpdate, r.title, r.state, r.visibility, r.starts_at, r.ends_at, r.opened_at, r.live_at,
-                r.ended_at, r.sequence, r.updated_at, r.id, r.version) == 1)
+    programme::touch(tx);
+    if (execute(tx, kUpdate, r.title, r.notes, r.language, r.state, r.visibility, r.starts_at, r.ends_at,
+                r.moved_local, r.moved_from, r.lateness, r.opened_at, r.live_at, r.ended_at, r.sequence,
+                r.updated_at, r.id, r.version) == 1)
         return;
     if (!find(tx, r.id)) throw NotFound("room not found");
     throw Conflict("version: the room was changed by someone else");
@@ -148,8 +212,104 @@ std::vector<Room> scheduled_before(Snapshot& snapshot, Instant before, int limit
     return select(snapshot, kScheduledBefore, read_room, before, at_most(limit));
 }
 
-void erase_untouched_slots(Tx& tx, const ShowId& show, Instant from) {
-    execute(tx, kEraseUntouched, show, from);
+std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit) {
+    return select(snapshot, kBetweenAfter, read_room, from - kLongestRoom, to, from, after.starts_at, after.id,
+                  at_most(limit));
+}
+
+std::vector<Room> titled_between(Snapshot& snapshot, Instant from, Instant to, int limit) {
+    return select(snapshot, kTitledBetween, read_room, from - kLongestRoom, to, from, at_most(limit));
+}
+
+std::vector<Room> slots_of_show(Snapshot& snapshot, const ShowId& show, Instant from, Instant to, int limit) {
+    return select(snapshot, kSlotsOfShow, read_room, show, from, to, at_most(limit));
+}
+
+bool is_untouched(Snapshot& snapshot, const Room& room) {
+    return room.version == 1 && room.state == RoomState::kScheduled &&
+           !select_one(
+               snapshot, kHasPeople, [](Row& row) { return row.text(); }, room.id);
+}
+
+void erase_untouched(Tx& tx, const RoomId& room) {
+    execute_on_one(tx, "room", kEraseUntouched, room);
+    programme::touch(tx);
+}
+
+void set_slot(Tx& tx, const Room& r) {
+    execute_on_one(tx, "room", kSetSlot, r.slot, r.slot_local, r.starts_at, r.ends_at, r.moved_from,
+                   r.sequence, r.updated_at, r.id);
+    programme::touch(tx);
+}
+
+void lift_slot(Tx& tx, const RoomId& room, std::int64_t nth) {
+    execute_on_one(tx, "room", kLiftSlot, -1 - nth, room);
+}
+
+std::vector<Room> expected_before(Snapshot& snapshot, Instant before, int limit) {
+    return select(snapshot, kExpectedBefore, read_room, before, at_most(limit));
+}
+
+void set_lateness(Tx& tx, const RoomId& room, Lateness lateness, Instant at) {
+    execute_on_one(tx, "room", kSetLateness, lateness, at, room);
+    programme::touch(tx);
+}
+
+std::optional<Instant> last_boundary(Snapshot& snapshot, Instant after, Instant until) {
+    const auto last = [&](const Query& query) {
+        return select(
+                   snapshot, query, [](Row& row) { return row.optional_instant(); }, after, until)
+            .at(0);
+    };
+    return std::max(last(kLastStart), last(kLastEnd));
+}
+
+int held_by(Snapshot& snapshot, const AccountId& account) {
+    return select(
+               snapshot, kHeldBy, [](Row& row) { return row.small(); }, account)
+        .at(0);
+}
+
+void set_texts(Tx& tx, const RoomId& room, const std::vector<Text>& texts) {
+    execute(tx, kEraseTexts, room);
+    for (const auto& text : texts) execute(tx, kInsertText, room, text.language, text.title, text.notes);
+    programme::touch(tx);
+}
+
+std::vector<Text> texts(Snapshot& snapshot, const RoomId& room) {
+    return select(
+        snapshot, kTexts,
+        [](Row& row) {
+            return Text{.language = row.text(), .title = row.text(), .notes = row.text()};
+        },
+        room);
+}
+
+void set_hosts(Tx& tx, const RoomId& room, const std::vector<AccountId>& hosts) {
+    execute(tx, kEraseHosts, room);
+    int place = 0;
+    for (const auto& host : hosts) execute(tx, kInsertHost, room, host, ++place);
+    programme::touch(tx);
+}
+
+std::vector<Host> hosts(Snapshot& snapshot, const RoomId& room) {
+    return select(
+        snapshot, kHosts,
+        [](Row& row) {
+            return Host{.account = row.id<AccountId>(), .handle = row.text(), .name = row.text()};
+        },
+        room);
+}
+
+std::vector<Room> busy_on_channel(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
+                                  int limit) {
+    return select(snapshot, kBusyOnChannel, read_room, channel, from - kLongestPlanned, to, from,
+                  at_most(limit));
+}
+
+std::vector<Room> busy_with_host(Snapshot& snapshot, const AccountId& host, Instant from, Instant to,
+                                 int limit) {
+    return select(snapshot, kBusyWithHost, read_room, host, from - kLongestPlanned, to, from, at_most(limit));
 }
 
 std::optional<Instant> last_slot(Snapshot& snapshot, const ShowId& show) {
@@ -159,11 +319,13 @@ std::optional<Instant> last_slot(Snapshot& snapshot, const ShowId& show) {
 }
 
 void insert_speaker(Tx& tx, const Speaker& s) {
+    programme::touch(tx);
     execute(tx, kInsertSpeaker, s.id, s.room, s.account, s.name, s.role, s.muted_by_host, s.created_at,
             s.first_joined_at, s.left_at);
 }
 
 void update_speaker(Tx& tx, const Speaker& s) {
+    programme::touch(tx);
     execute_on_one(tx, "speaker", kUpdateSpeaker, s.name, s.role, s.muted_by_host, s.first_joined_at,
                    s.left_at, s.id);
 }

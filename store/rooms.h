@@ -6,10 +6,13 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "store/database.h"
+#include "store/shows.h"
 
 namespace stagecast::store {
 
 enum class RoomState { kScheduled, kBackstage, kLive, kEnded, kCancelled };
+// Of an airing whose time has come and whose room is not live: ten minutes after, thirty minutes after.
+enum class Lateness { kOnTime, kDelayed, kNotHeld };
 enum class Visibility { kPublic, kUnlisted, kPrivate };
 enum class StageRole { kHost, kCohost, kSpeaker };
 
@@ -18,13 +21,18 @@ struct Room {
     RoomId id;
     ChannelId channel;
     std::optional<ShowId> show;
-    std::string title;  // of this airing; empty: the show's
+    std::string title;     // of this airing; empty: the show's
+    std::string notes;     // the same
+    std::string language;  // the same
     RoomState state = RoomState::kScheduled;
     Visibility visibility = Visibility::kPublic;
     Instant starts_at{};
     Instant ends_at{};                    // planned
     std::optional<Instant> slot;          // the instant the rule gave: RECURRENCE-ID; empty: spontaneous
     std::optional<LocalTime> slot_local;  // the same in the show's zone
+    std::optional<LocalTime> moved_local;  // where a host moved it, in the show's zone; empty: at its slot
+    std::optional<Instant> moved_from;     // its first start, when it was moved
+    Lateness lateness = Lateness::kOnTime;
     std::optional<Instant> opened_at, live_at, ended_at;
     int sequence = 0;
     int version = 1;
@@ -51,13 +59,48 @@ void update(Tx&, const Room&);
 std::optional<Room> find(Snapshot&, const RoomId&);
 // Public rooms of any state that overlap [from, to), by starts_at; at most `limit`.
 std::vector<Room> between(Snapshot&, Instant from, Instant to, int limit);
+// The same, in reading order after (after_start, after_id).
+struct Place {
+    Instant starts_at{};
+    std::string id;
+};
+std::vector<Room> between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit);
+// Of those the ones with a title of their own.
+std::vector<Room> titled_between(Snapshot&, Instant from, Instant to, int limit);
+// Rooms of one show with a slot in [from, to), by slot.
+std::vector<Room> slots_of_show(Snapshot&, const ShowId&, Instant from, Instant to, int limit);
 // Rooms of one show with starts_at in [from, to), by starts_at.
 std::vector<Room> of_show(Snapshot&, const ShowId&, Instant from, Instant to, int limit);
 std::vector<Room> of_channel(Snapshot&, const ChannelId&, Instant from, Instant to, int limit);
 std::vector<Room> in_state(Snapshot&, RoomState);
 std::vector<Room> scheduled_before(Snapshot&, Instant, int limit);  // state scheduled, starts_at < Instant
-// Scheduled rooms of the show with a slot at or after `from` that nobody opened, moved or retitled: gone.
-void erase_untouched_slots(Tx&, const ShowId&, Instant from);
+// Nobody opened, changed or was invited to it: what a changed rule may take away. `update` touches.
+bool is_untouched(Snapshot&, const Room&);
+// Requires an untouched one.
+void erase_untouched(Tx&, const RoomId&);
+// Gives the room another slot, start and end without touching it. The slots of a show are unique: where slots
+// change hands, lift_slot() the rooms first.
+void set_slot(Tx&, const Room&);
+void lift_slot(Tx&, const RoomId&, std::int64_t nth);  // to a slot of its own that no rule gives
+// Scheduled or backstage rooms that began before `before` and are not known as not held, by start.
+std::vector<Room> expected_before(Snapshot&, Instant before, int limit);
+void set_lateness(Tx&, const RoomId&, Lateness, Instant at);
+// The last start or end of a public room in (after, until].
+std::optional<Instant> last_boundary(Snapshot&, Instant after, Instant until);
+// Airings that were live, of one host's shows.
+int held_by(Snapshot&, const AccountId&);
+
+// Further languages of this airing, by language; replaces all of them.
+void set_texts(Tx&, const RoomId&, const std::vector<Text>&);
+std::vector<Text> texts(Snapshot&, const RoomId&);
+// Hosts of this airing alone; none: the show's.
+void set_hosts(Tx&, const RoomId&, const std::vector<AccountId>&);
+std::vector<Host> hosts(Snapshot&, const RoomId&);
+
+// Rooms of one channel, of one host's shows or with them as their own host, that overlap [from, to), whatever
+// their visibility; neither cancelled nor ended nor known as not held. None is longer than two days.
+std::vector<Room> busy_on_channel(Snapshot&, const ChannelId&, Instant from, Instant to, int limit);
+std::vector<Room> busy_with_host(Snapshot&, const AccountId&, Instant from, Instant to, int limit);
 std::optional<Instant> last_slot(Snapshot&, const ShowId&);
 // Inserts unless the show has a room with that slot; true if inserted.
 bool insert_slot(Tx&, const Room&);

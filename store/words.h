@@ -6,9 +6,11 @@
 #include "base/error.h"
 #include "store/accounts.h"
 #include "store/channels.h"
+#include "store/follows.h"
 #include "store/outbox.h"
 #include "store/recordings.h"
 #include "store/rooms.h"
+#include "store/shows.h"
 
 // The words that stand for enumerators in the tables: one table of names each. A word, once released, never
 // changes; the CHECK constraints in migrations.cc list the same words.
@@ -37,6 +39,13 @@ inline constexpr WordTable<RoomState, 5> kRoomStates{{{RoomState::kScheduled, "s
                                                       {RoomState::kLive, "live"},
                                                       {RoomState::kEnded, "ended"},
                                                       {RoomState::kCancelled, "cancelled"}}};
+inline constexpr WordTable<Lateness, 3> kLatenesses{{{Lateness::kOnTime, "on-time"},
+                                                     {Lateness::kDelayed, "delayed"},
+                                                     {Lateness::kNotHeld, "not-held"}}};
+inline constexpr WordTable<Answer, 3> kAnswers{
+    {{Answer::kPending, "pending"}, {Answer::kAccepted, "accepted"}, {Answer::kDeclined, "declined"}}};
+inline constexpr WordTable<FollowKind, 3> kFollowKinds{
+    {{FollowKind::kShow, "show"}, {FollowKind::kChannel, "channel"}, {FollowKind::kHost, "host"}}};
 inline constexpr WordTable<Visibility, 3> kVisibilities{{{Visibility::kPublic, "public"},
                                                          {Visibility::kUnlisted, "unlisted"},
                                                          {Visibility::kPrivate, "private"}}};
@@ -77,6 +86,15 @@ constexpr const auto& words_of(SlugKind) {
 }
 constexpr const auto& words_of(RoomState) {
     return kRoomStates;
+}
+constexpr const auto& words_of(Lateness) {
+    return kLatenesses;
+}
+constexpr const auto& words_of(Answer) {
+    return kAnswers;
+}
+constexpr const auto& words_of(FollowKind) {
+    return kFollowKinds;
 }
 constexpr const auto& words_of(Visibility) {
     return kVisibilities;

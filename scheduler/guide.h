@@ -1,0 +1,78 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "store/database.h"
+#include "store/rooms.h"
+#include "store/shows.h"
+
+namespace stagecast::scheduler {
+
+// One airing with what is said about it.
+struct GuideEntry {
+    store::Room room;
+    std::string channel_slug, channel_title, channel_colour;
+    std::string show_slug;               // empty: spontaneous
+    std::string title, notes, language;  // the airing's, else the show's
+    std::vector<store::Text> texts;      // the same in further languages
+    std::string category;                // empty: spontaneous
+    std::vector<store::Host> hosts;      // the airing's, else the show's
+    std::optional<EpisodeId> episode;    // published
+};
+
+// Title and notes in the reader's language where there are such, else the main ones; with their language.
+store::Text text_for(const GuideEntry& entry, std::string_view language);
+
+inline constexpr std::chrono::days kMaxGuideSpan{62};
+inline constexpr int kMaxGuideEntries = 5'000;
+inline constexpr std::size_t kMaxSearchCharacters = 100;
+
+struct GuideQuery {
+    Instant from{}, to{};
+    std::string language, category, channel;  // empty: all; a channel by its slug
+    // Words, each of which must be in the title, the notes (in any language) or a host's name; case and
+    // accents do not matter.
+    std::string search;
+    std::optional<store::rooms::Place> after;  // where the page before ended
+    int limit = kMaxGuideEntries;              // 1 to kMaxGuideEntries
+};
+
+struct GuidePage {
+    std::vector<GuideEntry> entries;          // by start
+    std::optional<store::rooms::Place> next;  // there are more
+};
+
+// A host whose first shows these are, and the next of them.
+struct NewVoice {
+    store::Host host;
+    GuideEntry next;
+    int held = 0;  // airings that were live so far
+};
+
+inline constexpr int kNewVoiceHeld = 5;  // a host is new until they were on air more often
+inline constexpr std::chrono::days kNewVoiceAhead{14};
+inline constexpr int kNewVoices = 6;
+
+// What is on, read from airings that are rows.
+// Thread: any. Errors: Invalid names the field.
+class Guide {
+public:
+    Guide(store::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+    // Public airings that overlap [from, to), at most 62 days.
+    GuidePage page(const GuideQuery& query);
+    std::vector<GuideEntry> on_air();  // live and public, whatever the plan says
+    std::vector<GuideEntry> upcoming(const ShowId& show, int limit);
+    std::optional<GuideEntry> entry(const RoomId& room);
+    // Hosts who were live at most kNewVoiceHeld times and have a show within kNewVoiceAhead, soonest first.
+    std::vector<NewVoice> new_voices();
+
+private:
+    store::Database& database_;
+    const Clock& clock_;
+};
+
+}  // namespace stagecast::scheduler
