@@ -250,14 +250,25 @@ constexpr std::array<std::string_view, 28> kProgramme{
     // One row: goes up with every change that a guide, a feed or a page of the programme shows; and the
     // moment that the documents call now, so that their bytes depend on the database alone.
     "CREATE TABLE programme ("
-    " entry INTEGER NOT NULL PRIMARY KEY CHECK (entry = 1), revision BIGINT NOT NULL, now_ms BIGINT NOT NULL)",
+    " entry INTEGER NOT NULL PRIMARY KEY CHECK (entry = 1), revision BIGINT NOT NULL, now_ms BIGINT NOT "
+    "NULL)",
     "INSERT INTO programme (entry, revision, now_ms) VALUES (1, 1, 0)",
     "CREATE INDEX shows_retired ON shows (retired_at_ms) WHERE retired_at_ms IS NOT NULL",
     "CREATE INDEX shows_by_zone ON shows (zone)",
 };
 
+constexpr std::array<std::string_view, 1> kImports{
+    // Which event of a calendar from elsewhere became what, so that it is not taken twice.
+    "CREATE TABLE imports ("
+    " channel_id TEXT NOT NULL REFERENCES channels (id), uid TEXT NOT NULL CHECK (uid <> ''),"
+    " show_id TEXT REFERENCES shows (id), room_id TEXT REFERENCES rooms (id), imported_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT uid_of_imports PRIMARY KEY (channel_id, uid),"
+    " CHECK ((show_id IS NULL) <> (room_id IS NULL)))",
+};
+
 constexpr std::array kMigrations{Migration{1, "the first schema", kFirst},
-                                 Migration{2, "the programme", kProgramme}};
+                                 Migration{2, "the programme", kProgramme},
+                                 Migration{3, "imports", kImports}};
 
 constexpr std::string_view kMakeVersions =
     "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
