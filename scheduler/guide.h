@@ -32,11 +32,11 @@ inline constexpr std::size_t kMaxSearchCharacters = 100;
 
 struct GuideQuery {
     Instant from{}, to{};
-    std::string language, category, channel;  // empty: all; a channel by its slug
+    std::string language = {}, category = {}, channel = {};  // empty: all; a channel by its slug
     // Words, each of which must be in the title, the notes (in any language) or a host's name; case and
     // accents do not matter.
-    std::string search;
-    std::optional<store::rooms::Place> after;  // where the page before ended
+    std::string search = {};
+    std::optional<store::rooms::Place> after = {};  // where the page before ended
     int limit = kMaxGuideEntries;              // 1 to kMaxGuideEntries
 };
 
