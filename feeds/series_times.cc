@@ -37,11 +37,10 @@ void SeriesTimes::write(ContentLines& out, std::string_view name, std::vector<Lo
 }
 
 void SeriesTimes::write(ContentLines& out, std::string_view name, Instant instant) const {
-    const auto local = zone_->to_local(instant);
-    if (zone_->to_utc(local) == instant)
-        write(out, name, local);
-    else
+    if (is_shown_twice(instant))
         out.line(name, ical_utc(instant));
+    else
+        write(out, name, zone_->to_local(instant));
 }
 
 std::string SeriesTimes::rule(const std::string& rrule, std::optional<Instant> cut) const {
@@ -58,6 +57,15 @@ std::string SeriesTimes::rule(const std::string& rrule, std::optional<Instant> c
     }
     if (last) result += ";UNTIL=" + ical_utc(*last);
     return result;
+}
+
+bool SeriesTimes::is_shown_twice(Instant instant) const {
+    constexpr std::chrono::hours kLongest{26};  // no clock was ever set back by more
+    for (const auto& change : zone_->transitions(instant - kLongest, instant + kLongest)) {
+        const auto turned_back = change.offset_before - change.offset_after;
+        if (instant >= change.at - turned_back && instant < change.at + turned_back) return true;
+    }
+    return false;
 }
 
 Instant SeriesTimes::until(const std::string& text) const {

@@ -23,7 +23,8 @@ public:
     void write(ContentLines& out, std::string_view name, LocalTime local) const;
     // Sorted, each once; nothing where there is none.
     void write(ContentLines& out, std::string_view name, std::vector<LocalTime> times) const;
-    // An instant that the zone's wall clock shows twice is written in UTC where it is the second.
+    // An instant that the zone's wall clock shows twice is written in UTC: readers differ in which one they
+    // take.
     void write(ContentLines& out, std::string_view name, Instant instant) const;
 
     // The rule with UNTIL as an instant (3.3.10): a date means to the end of that day in the zone. Cut one
@@ -32,6 +33,7 @@ public:
     std::string rule(const std::string& rrule, std::optional<Instant> cut) const;
 
 private:
+    bool is_shown_twice(Instant instant) const;
     Instant until(const std::string& text) const;
 
     const std::shared_ptr<const Zone> zone_;

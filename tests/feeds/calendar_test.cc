@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "base/zone.h"
-#include "tests/feeds/run_python.h"
+#include "tests/feeds/run_reader.h"
 
 using namespace stagecast;
 using namespace stagecast::feeds;
