@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace stagecast::feeds {
@@ -94,6 +95,11 @@ std::string clean_uri(std::string_view uri) {
             out += fmt::format("%{:02X}", byte);
     }
     return out;
+}
+
+std::string web_uri(std::string_view uri) {
+    const auto scheme = lower_ascii(uri.substr(0, 8));
+    return scheme == "https://" || scheme.starts_with("http://") ? clean_uri(uri) : "";
 }
 
 std::string_view cut(std::string_view text, std::size_t max_bytes) {
