@@ -1,7 +1,5 @@
 #include "feeds/text.h"
 
-#include <fmt/format.h>
-
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -85,14 +83,18 @@ std::string one_line(std::string_view text) {
 }
 
 std::string clean_uri(std::string_view uri) {
+    static constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string out;
     out.reserve(uri.size());
     for (const char c : uri) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>')
+        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>') {
             out += c;
-        else
-            out += fmt::format("%{:02X}", byte);
+        } else {
+            out += '%';
+            out += kDigits[byte >> 4];
+            out += kDigits[byte & 15U];
+        }
     }
     return out;
 }
