@@ -41,6 +41,24 @@ std::optional<LocalTime> first_airing(const Recurrence& rule, LocalTime start) {
     return first;
 }
 
+void check_pauses(const std::vector<Pause>& pauses) {
+    if (pauses.size() > static_cast<std::size_t>(kMaxPauses))
+        throw Invalid("pauses", fmt::format("at most {} pauses", kMaxPauses));
+    for (const auto& pause : pauses) {
+        if (pause.first < kFirstDay || pause.last > kLastDay)
+            throw Invalid("pauses", "must be between 1970 and 2199");
+        if (pause.last < pause.first) throw Invalid("pauses", "a pause ends before it begins");
+        if (pause.last - pause.first > days(kMaxPauseDays))
+            throw Invalid("pauses", fmt::format("at most {} days each", kMaxPauseDays));
+    }
+}
+
+bool is_paused(const std::vector<Pause>& pauses, LocalTime local) {
+    const auto day = floor<days>(local);
+    return std::any_of(pauses.begin(), pauses.end(),
+                       [day](const Pause& pause) { return pause.first <= day && day <= pause.last; });
+}
+
 void check_start(const Recurrence& rule, LocalTime start, const Zone& zone) {
     const auto first = first_airing(rule, start);
     if (!first) throw Invalid("rrule", "no date from the start on ever fits it");
@@ -65,6 +83,7 @@ Checked checked(const Schedule& schedule) {
     check_year(schedule.start, "start");
     check_dates(schedule.exdates, "exdates");
     check_dates(schedule.rdates, "rdates");
+    check_pauses(schedule.pauses);
     for (const auto date : schedule.rdates)
         if (date < schedule.start) throw Invalid("rdates", to_iso8601(date) + " is before the start");
     if (schedule.rrule.empty()) return result;
@@ -104,6 +123,7 @@ public:
 
     void add(LocalTime local) {
         if (std::binary_search(exdates_.begin(), exdates_.end(), local)) return;
+        if (is_paused(schedule_.pauses, local)) return;
         const auto starts_at = zone_.to_utc(local);
         if (starts_at < from_ || starts_at >= to_) return;
         slots_.push_back({local, starts_at, starts_at + std::chrono::minutes(schedule_.length_minutes)});
@@ -148,6 +168,23 @@ std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int
         expansion.add(schedule.start);
     for (const auto date : schedule.rdates) expansion.add(date);
     return expansion.take();
+}
+
+std::vector<LocalTime> paused_slots(const Schedule& schedule) {
+    if (schedule.pauses.empty()) return {};
+    const auto zone = Zone::find(schedule.zone, "zone");
+    auto unpaused = schedule;
+    unpaused.pauses.clear();
+    std::vector<LocalTime> found;
+    for (const auto& pause : schedule.pauses) {
+        // A day more at both ends: a zone may skip one.
+        const auto from = zone->to_utc(LocalTime(pause.first - days(1)));
+        for (const auto& slot : expand(unpaused, from, zone->to_utc(LocalTime(pause.last + days(2)))))
+            if (is_paused(schedule.pauses, slot.local)) found.push_back(slot.local);
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
 }
 
 }  // namespace stagecast::scheduler

@@ -9,6 +9,12 @@
 
 namespace stagecast::scheduler {
 
+// A time without airings: the days from first to last, both included, in the show's zone.
+struct Pause {
+    std::chrono::local_days first{}, last{};
+    bool operator==(const Pause&) const = default;
+};
+
 // A programme's schedule as it was planned.
 struct Schedule {
     LocalTime start{};
@@ -16,6 +22,8 @@ struct Schedule {
     std::string rrule;  // empty: once, at start
     std::vector<LocalTime> exdates, rdates;
     int length_minutes = 60;
+    std::vector<Pause> pauses;
+    bool operator==(const Schedule&) const = default;
 };
 
 struct Slot {
@@ -27,11 +35,13 @@ struct Slot {
 
 inline constexpr int kMaxSlots = 4'000;
 inline constexpr int kMaxDates = 400;  // EXDATE and RDATE, each
+inline constexpr int kMaxPauses = 20;
+inline constexpr int kMaxPauseDays = 1'000;  // each
 inline constexpr int kMaxRuleBytes = 500;
 inline constexpr int kMinLengthMinutes = 5;
 inline constexpr int kMaxLengthMinutes = 1'440;
 
-// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "length_minutes") with the reason:
+// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "pauses" | "length_minutes") with the reason:
 // sub-daily rules, a start that is no instance of its rule (names the first that is), a rule that never
 // matches, an unknown zone, parts out of range, more than the caps. At most 50 ms of CPU for any input.
 void check(const Schedule& schedule);
@@ -39,6 +49,10 @@ void check(const Schedule& schedule);
 // The slots with starts_at in [from, to), ascending, at most `limit`. Expanded in floating local time by
 // recurrence.h, then local to UTC by Zone::to_utc. RFC 5545, 3.3.10 and 3.8.5. Checks first.
 std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int limit = kMaxSlots);
+
+// The slots that the rule and the further dates would give in the pauses, ascending: what a calendar, which
+// knows no pauses, must be told to leave out. EXDATEs are not among them.
+std::vector<LocalTime> paused_slots(const Schedule& schedule);
 
 // "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris". For rules it has no
 // words for: the rule's text.
