@@ -55,8 +55,7 @@ Week week_of(LocalDays day, weekday week_start) {
     const auto fourth_of = [&](LocalDays of) { return week_start_of(of, week_start) + days(3); };
     const auto fourth = fourth_of(day);
     // 28 December lies in the last week of its year, whatever the first weekday.
-    return {week_number(fourth),
-            week_number(fourth_of(LocalDays(year_month_day(fourth).year() / 12 / 28)))};
+    return {week_number(fourth), week_number(fourth_of(LocalDays(year_month_day(fourth).year() / 12 / 28)))};
 }
 
 // Places from 1, or from the end, as bits: to ask costs the same however long the list was. An empty list
@@ -161,16 +160,20 @@ Span period(const Recurrence& rule, LocalDays start, int index) {
     return year_of(date.year() + std::chrono::years(steps));
 }
 
-// An index whose period begins at or before `from`.
-int index_before(const Recurrence& rule, LocalDays start, LocalDays from) {
+// The last index whose period begins at or before `from`.
+int index_at(const Recurrence& rule, LocalDays start, LocalDays from) {
     if (from <= start) return 0;
-    const int gap_days = static_cast<int>((from - start).count());
-    const auto longest_days = [&] {
-        if (rule.frequency == Frequency::kDaily) return 1;
-        if (rule.frequency == Frequency::kWeekly) return 7;
-        return rule.frequency == Frequency::kMonthly ? 31 : 366;
+    const year_month_day first(start), later(from);
+    const int years = static_cast<int>((later.year() - first.year()).count());
+    const auto units = [&] {
+        if (rule.frequency == Frequency::kDaily) return static_cast<int>((from - start).count());
+        if (rule.frequency == Frequency::kWeekly)
+            return static_cast<int>((from - week_start_of(start, rule.week_start)).count()) / 7;
+        return rule.frequency == Frequency::kYearly
+                   ? years
+                   : 12 * years + number(later.month()) - number(first.month());
     }();
-    return gap_days / (longest_days * rule.interval);
+    return units / rule.interval;
 }
 
 // One period after the other, in one buffer.
@@ -240,7 +243,7 @@ int for_each_day(const Recurrence& given, LocalDays start, LocalDays from, Local
     const auto rule = completed(given, start);
     const auto first = std::max(start, from);
     Walk walk(rule);
-    for (int index = index_before(rule, start, first);; ++index) {
+    for (int index = index_at(rule, start, first);; ++index) {
         const auto span = period(rule, start, index);
         if (span.first > last) return walk.tested();
         for (const auto day : walk.days_of(span)) {

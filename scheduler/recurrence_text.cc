@@ -180,7 +180,8 @@ Recurrence parse_recurrence(std::string_view text) {
         if (equals == std::string::npos || equals + 1 == part.size())
             refuse("each part must be NAME=VALUE, parted by ';'");
         const auto name = part.substr(0, equals);
-        const bool is_name = !name.empty() && name.size() <= 20 && name.find_first_not_of(kNameBytes) == std::string::npos;
+        const bool is_name =
+            !name.empty() && name.size() <= 20 && name.find_first_not_of(kNameBytes) == std::string::npos;
         if (!is_name) refuse("it has a part that no rule has");
         if (!seen.insert(name).second) refuse(name + " is given twice");
         take(rule, name, std::string_view(part).substr(equals + 1));
