@@ -23,6 +23,7 @@
 #include "store/accounts.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
 #include "studio/studio.h"
 
 namespace stagecast::web {
@@ -41,6 +42,7 @@ struct Services {
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;
+    studio::Importer& importer;
 };
 
 using Form = std::multimap<std::string, std::string>;

@@ -154,9 +154,11 @@ Site::Site()
       eraser(*database, blobs, clock, random, writer, renderer),
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
+      guide(*database, clock),
       documents(*database, clock, config),
-      services{*database, clock,   random,   config, metrics,  blobs,
-               accounts,  planner, delivery, studio, documents},
+      importer(*database, clock, random, config),
+      services{*database, clock, random,   config, metrics,   blobs,   accounts,
+               planner,   guide, delivery, studio, documents, importer},
       server(services) {
     server.start();
 }

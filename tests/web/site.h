@@ -13,9 +13,11 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -59,7 +61,9 @@ struct Site {
     recorder::Renderer renderer;
     recorder::Eraser eraser;
     studio::Studio studio;
+    scheduler::Guide guide;
     studio::Documents documents;
+    studio::Importer importer;
     Services services;
     Server server;
 };

@@ -82,7 +82,10 @@ Response channel_page(Services& services, const Request& request) {
         data["members"].add(std::move(item));
     }
     for (const auto& episode : view.episodes) data["episodes"].add(episode_data(episode, viewer));
-    if (view.may_make_show) data["make_show"] = "/studio" + path + "/shows/new";
+    if (view.may_make_show) {
+        data["make_show"] = "/studio" + path + "/shows/new";
+        data["import"] = "/studio" + path + "/import";
+    }
     return present(services, request, std::move(page));
 }
 

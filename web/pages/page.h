@@ -55,6 +55,7 @@ void add_episode_pages(Router& router, Services& services);
 void add_sign_pages(Router& router, Services& services);
 void add_studio_pages(Router& router, Services& services);
 void add_plan_pages(Router& router, Services& services);
+void add_import_pages(Router& router, Services& services);
 void add_me_pages(Router& router, Services& services);
 void add_desk_pages(Router& router, Services& services);
 
