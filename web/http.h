@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/accounts.h"
 #include "store/database.h"
@@ -36,6 +37,7 @@ struct Services {
     BlobStore& blobs;
     access::Accounts& accounts;
     scheduler::Planner& planner;
+    scheduler::Guide& guide;
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "web/pages/entries.h"
 #include "web/pages/form.h"
+#include "web/pages/invitations.h"
 #include "web/pages/page.h"
 
 // What a person can see and take back: their profile, where they spoke, what they allowed, their receipts and
@@ -108,11 +109,13 @@ Response me_page(Services& services, const Request& request, std::optional<FormV
         data["profile"] = (form ? *form : profile_form(request)).data();
     }
     for (const auto& appearance : found) {
-        const auto entry = services.planner.entry(appearance.room.id);
+        const auto entry = services.guide.entry(appearance.room.id);
         data["appearances"].add(
             appearance_data(appearance, entry ? entry->title : appearance.room.title, viewer));
     }
     data["token"] = notice.token;
+    data["invitations"] = invitations_data(services, request);
+    data["has_invitations"] = !std::holds_alternative<bool>(data["invitations"].value());
     return present(services, request, std::move(page));
 }
 
@@ -158,7 +161,7 @@ Response receipt_page(Services& services, const Request& request) {
     data["when"] = viewer.moment(receipt.at);
     data["at"] = to_iso8601(receipt.at);
     data["room_url"] = room_path(receipt.room);
-    const auto entry = services.planner.entry(receipt.room);
+    const auto entry = services.guide.entry(receipt.room);
     data["room"] = entry ? entry->title : "";
     if (body.is_object()) {
         std::string purposes;
