@@ -88,9 +88,9 @@ Data role_options(ChannelRole chosen, const Words& words) {
 }
 
 struct Notice {
-    std::optional<FormView> form;
-    std::string typed_handle, wrong_handle;
-    std::string refusal;
+    std::optional<FormView> form = {};
+    std::string typed_handle = {}, wrong_handle = {};
+    std::string refusal = {};
     int status = 200;
 };
 

@@ -252,7 +252,7 @@ Door airing_and_following(Services& services, const Request& request) {
     });
 }
 
-PlanForm stored_plan(Services& services, const Door& door) {
+PlanForm stored_plan(const Door& door) {
     auto show = door.show.value();
     if (door.first) {
         const auto rest = scheduler::cut_before(scheduler::schedule_of(show), door.first->slot.value());
@@ -266,7 +266,7 @@ PlanForm stored_plan(Services& services, const Door& door) {
 }
 
 Response show_stored(Services& services, const Request& request, const Door& door) {
-    return show_plan(services, request, door.page, stored_plan(services, door), std::nullopt, 200);
+    return show_plan(services, request, door.page, stored_plan(door), std::nullopt, 200);
 }
 
 }  // namespace
