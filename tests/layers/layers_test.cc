@@ -54,6 +54,7 @@ struct Wrapper {
 // The first that fits decides.
 const std::vector<Wrapper>& wrappers() {
     static const std::vector<Wrapper> kWrappers{
+        {"sqlite3.h", {"store"}},
         {"Poco/Data/", {"store"}},
         {"Poco/Net/", {"web"}},
         {"Poco/", {"store", "web"}},
@@ -74,8 +75,8 @@ const std::vector<Wrapper>& wrappers() {
         {"openssl/ssl.h", {"mixer"}},
         {"openssl/", {"base", "mixer", "studio"}},
         {"kainjow/", {"web"}},
-        {"md4c", {"web"}},
-        {"nlohmann/", {"recorder", "studio", "web", "app"}},
+        {"md4c", {"feeds", "web"}},
+        {"nlohmann/", {"recorder", "feeds", "studio", "web", "app"}},
         {"zlib.h", {"mixer", "web"}},
         {"fmt/",
          {"base", "store", "access", "scheduler", "media", "mixer", "recorder", "feeds", "studio", "web",

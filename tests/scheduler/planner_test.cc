@@ -75,7 +75,7 @@ TEST_CASE("slugs are never given twice, and the podcast's guid is of the first a
     CHECK_THROWS_AS(house.planner->create(house.channel, house.host, plan), Conflict);
     CHECK(first.podcast_guid != second.podcast_guid);
     plan.slug = "renamed";
-    const auto renamed = house.planner->update(first.id, first.version, plan);
+    const auto renamed = house.planner->update(house.by, first.id, first.version, plan);
     CHECK(renamed.slug == "renamed");
     CHECK(renamed.podcast_guid == first.podcast_guid);
 }
@@ -114,12 +114,12 @@ TEST_CASE("a changed schedule replaces untouched airings and keeps moved and can
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto before = house.airings(show.id);
     const auto moved =
-        house.planner->move(before[1].id, before[1].version, before[1].starts_at + hours(1), 90);
-    const auto cancelled = house.planner->cancel(before[2].id, before[2].version);
+        house.planner->edit(house.by, before[1].id, before[1].version, {.starts_at = before[1].starts_at + hours(1), .length_minutes = 90});
+    const auto cancelled = house.planner->cancel(house.by, before[2].id, before[2].version);
     auto plan = house.plan();
     plan.schedule.start = parse_local("2026-11-25T20:00", "test");
     plan.schedule.rrule = "FREQ=WEEKLY;BYDAY=WE";
-    const auto updated = house.planner->update(show.id, show.version, plan);
+    const auto updated = house.planner->update(house.by, show.id, show.version, plan);
     CHECK(updated.sequence == show.sequence + 1);
     int wednesdays = 0, others = 0;
     for (const auto& room : house.airings(show.id)) {
@@ -140,38 +140,38 @@ TEST_CASE("a change of words leaves the airings as they are", "[planner]") {
     const auto before = house.airings(show.id);
     auto plan = house.plan();
     plan.title = "Another title";
-    const auto updated = house.planner->update(show.id, show.version, plan);
+    const auto updated = house.planner->update(house.by, show.id, show.version, plan);
     CHECK(updated.sequence == show.sequence);
     CHECK(house.airings(show.id).front().id == before.front().id);
-    CHECK(house.planner->upcoming(show.id, 1).at(0).title == "Another title");
+    CHECK(house.guide->upcoming(show.id, 1).at(0).title == "Another title");
 }
 
 TEST_CASE("a stale version changes nothing", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
-    house.planner->update(show.id, show.version, house.plan());
+    house.planner->update(house.by, show.id, show.version, house.plan());
     auto plan = house.plan();
     plan.schedule.start += days(7);
-    CHECK_THROWS_AS(house.planner->update(show.id, show.version, plan), Conflict);
+    CHECK_THROWS_AS(house.planner->update(house.by, show.id, show.version, plan), Conflict);
     const auto room = house.airings(show.id).front();
-    house.planner->move(room.id, room.version, room.starts_at + hours(1), 60);
-    CHECK_THROWS_AS(house.planner->cancel(room.id, room.version), Conflict);
+    house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + hours(1), .length_minutes = 60});
+    CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, room.version), Conflict);
     CHECK_THROWS_AS(house.planner->move(room.id, room.version, room.starts_at, 60), Conflict);
-    CHECK(house.planner->entry(room.id)->room.starts_at == room.starts_at + hours(1));
+    CHECK(house.guide->entry(room.id)->room.starts_at == room.starts_at + hours(1));
 }
 
 TEST_CASE("an airing that is moved or cancelled keeps its identity and its slot", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto room = house.airings(show.id).front();
-    const auto moved = house.planner->move(room.id, room.version, room.starts_at + days(1), 30);
+    const auto moved = house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + days(1), .length_minutes = 30});
     CHECK(moved.id == room.id);
     CHECK(moved.slot == room.slot);
     CHECK(moved.sequence == room.sequence + 1);
-    const auto cancelled = house.planner->cancel(moved.id, moved.version);
+    const auto cancelled = house.planner->cancel(house.by, moved.id, moved.version);
     CHECK(cancelled.state == store::RoomState::kCancelled);
     CHECK(cancelled.sequence == room.sequence + 2);
-    CHECK_THROWS_AS(house.planner->cancel(room.id, cancelled.version), Conflict);
+    CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, cancelled.version), Conflict);
     CHECK_THROWS_AS(house.planner->move(room.id, cancelled.version, room.starts_at, 30), Conflict);
     house.planner->extend_horizon();
     CHECK(house.airings(show.id).size() == 58);
@@ -186,7 +186,7 @@ TEST_CASE("a room can be opened on the spot or planned, within reason", "[planne
     };
     const auto room = open("Now", now, 60);
     CHECK_FALSE(room.slot);
-    CHECK(house.planner->entry(room.id)->title == "Now");
+    CHECK(house.guide->entry(room.id)->title == "Now");
     CHECK(field_of([&] { open("", now, 60); }) == "title");
     CHECK(field_of([&] { open(std::string(201, 'x'), now, 60); }) == "title");
     CHECK(field_of([&] { open("x", now - hours(1), 60); }) == "starts_at");
@@ -201,7 +201,7 @@ TEST_CASE("the guide shows every public airing that overlaps, with its names", "
     house.planner->spontaneous(house.channel, show.id, "Extra", now, 60, store::Visibility::kPublic);
     house.planner->spontaneous(house.channel, std::nullopt, "Hidden", now, 60, store::Visibility::kUnlisted);
     house.planner->spontaneous(house.channel, std::nullopt, "Secret", now, 60, store::Visibility::kPrivate);
-    const auto entries = house.planner->guide(now + std::chrono::minutes(30), now + days(1));
+    const auto entries = house.guide->page({.from = now + std::chrono::minutes(30), now + days(1}).entries);
     REQUIRE(entries.size() == 2);
     CHECK(entries[0].title == "Extra");
     CHECK(entries[1].title == "Thé du mardi");
@@ -209,27 +209,27 @@ TEST_CASE("the guide shows every public airing that overlaps, with its names", "
     CHECK(entries[1].channel_title == "Channel");
     REQUIRE(entries[1].hosts.size() == 1);
     CHECK(entries[1].hosts[0].name == "Ana");
-    CHECK(field_of([&] { house.planner->guide(now, now + days(63)); }) == "to");
-    CHECK(field_of([&] { house.planner->guide(now, now); }) == "to");
-    CHECK_FALSE(house.planner->entry(RoomId::make(house.random)));
+    CHECK(field_of([&] { house.guide->page({.from = now, now + days(63}).entries); }) == "to");
+    CHECK(field_of([&] { house.guide->page({.from = now, now}).entries; }) == "to");
+    CHECK_FALSE(house.guide->entry(RoomId::make(house.random)));
 }
 
 TEST_CASE("what comes next leaves out what is cancelled and over, and keeps what is on", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     auto rooms = house.airings(show.id);
-    house.planner->cancel(rooms[1].id, rooms[1].version);
+    house.planner->cancel(house.by, rooms[1].id, rooms[1].version);
     house.clock.set(rooms[0].ends_at + hours(1));
-    CHECK(house.planner->upcoming(show.id, 1).at(0).room.id == rooms[2].id);
+    CHECK(house.guide->upcoming(show.id, 1).at(0).room.id == rooms[2].id);
     house.database->write([&](store::Tx& tx) {
         rooms[0].state = store::RoomState::kLive;
         store::rooms::update(tx, rooms[0]);
     });
-    const auto next = house.planner->upcoming(show.id, 2);
+    const auto next = house.guide->upcoming(show.id, 2);
     REQUIRE(next.size() == 2);
     CHECK(next[0].room.id == rooms[0].id);
     CHECK(next[1].room.id == rooms[2].id);
-    for (std::size_t i = 2; i < 40; ++i) house.planner->cancel(rooms[i].id, rooms[i].version);
-    CHECK(house.planner->upcoming(show.id, 2).at(1).room.id == rooms[40].id);
-    CHECK(house.planner->upcoming(show.id, 0).empty());
+    for (std::size_t i = 2; i < 40; ++i) house.planner->cancel(house.by, rooms[i].id, rooms[i].version);
+    CHECK(house.guide->upcoming(show.id, 2).at(1).room.id == rooms[40].id);
+    CHECK(house.guide->upcoming(show.id, 0).empty());
 }
