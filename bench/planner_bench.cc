@@ -67,7 +67,7 @@ private:
         return result;
     }
 
-    test::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     ManualClock clock_{kNow};
     SeededRandom random_{1};
     std::unique_ptr<store::Database> database_;
