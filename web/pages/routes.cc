@@ -15,6 +15,7 @@ void add_page_routes(Router& router, Services& services) {
     add_plan_pages(router, services);
     add_airing_pages(router, services);
     add_show_desk_pages(router, services);
+    add_show_language_pages(router, services);
     add_me_pages(router, services);
     add_desk_pages(router, services);
 }

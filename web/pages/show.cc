@@ -52,6 +52,7 @@ void add_host_tools(Data& data, Services& services, const Request& request, cons
     data["edit_url"] = path;
     data["airings_url"] = path + "/airings";
     data["people_url"] = path + "/people";
+    data["languages_url"] = path + "/languages";
     data["retire_url"] = path + "/retire";
     data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
 }
