@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "store/shows.h"
 
 namespace stagecast::scheduler {
+
+class Roster;
 
 // One airing with what is said about it.
 struct GuideEntry {
@@ -40,7 +43,7 @@ struct GuideQuery {
     // accents do not matter.
     std::string search = {};
     std::optional<store::rooms::Place> after = {};  // where the page before ended
-    int limit = kMaxGuideEntries;              // 1 to kMaxGuideEntries
+    int limit = kMaxGuideEntries;                   // 1 to kMaxGuideEntries
 };
 
 struct GuidePage {
@@ -86,6 +89,9 @@ public:
     std::vector<NewVoice> new_voices();
 
 private:
+    using SharedRoster = std::shared_ptr<const Roster>;
+    SharedRoster roster(store::Snapshot& snapshot);
+
     struct Chosen {
         std::optional<Instant> at;
         std::vector<NewVoice> voices;
@@ -93,6 +99,7 @@ private:
 
     store::Database& database_;
     const Clock& clock_;
+    Guarded<SharedRoster> roster_;  // the last that was read
     Guarded<Chosen> chosen_;
 };
 

@@ -258,9 +258,9 @@ constexpr std::array<std::string_view, 33> kProgramme{
     // One row: goes up with every change that a guide, a feed or a page of the programme shows; and the
     // moment that the documents call now, so that their bytes depend on the database alone.
     "CREATE TABLE programme ("
-    " entry INTEGER NOT NULL PRIMARY KEY CHECK (entry = 1), revision BIGINT NOT NULL, now_ms BIGINT NOT "
-    "NULL)",
-    "INSERT INTO programme (entry, revision, now_ms) VALUES (1, 1, 0)",
+    " entry INTEGER NOT NULL PRIMARY KEY CHECK (entry = 1), revision BIGINT NOT NULL,"
+    " roster_revision BIGINT NOT NULL, now_ms BIGINT NOT NULL)",
+    "INSERT INTO programme (entry, revision, roster_revision, now_ms) VALUES (1, 1, 1, 0)",
     "CREATE INDEX shows_retired ON shows (retired_at_ms) WHERE retired_at_ms IS NOT NULL",
     "CREATE INDEX shows_by_zone ON shows (zone)",
 };

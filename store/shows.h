@@ -94,11 +94,11 @@ std::vector<Host> hosts(Snapshot&, const ShowId&);
 void set_texts(Tx&, const ShowId&, const std::vector<Text>&);
 std::vector<Text> texts(Snapshot&, const ShowId&);
 
-// What all shows say, retired ones too: for a search.
+// What all shows are and say, retired ones too. Texts by language, hosts in their order.
 struct Words {
     ShowId show;
     ChannelId channel;
-    std::string language, category, title, notes;
+    std::string slug, language, category, title, notes;
 };
 struct WordsInLanguage {
     ShowId show;
@@ -106,11 +106,12 @@ struct WordsInLanguage {
 };
 struct HostOfShow {
     ShowId show;
-    std::string name;
+    Host host;
 };
 std::vector<Words> all_words(Snapshot&);
 std::vector<WordsInLanguage> all_texts(Snapshot&);
 std::vector<HostOfShow> all_hosts(Snapshot&);
+std::optional<Words> words(Snapshot&, const ShowId&);
 // Of shows that are on the programme, each once, sorted: what they speak, and their categories.
 std::vector<std::string> languages(Snapshot&);
 std::vector<std::string> categories(Snapshot&);

@@ -8,12 +8,17 @@ inline Instant utc(const char* text) {
     return parse_iso8601(text, "test");
 }
 
+// U+202E and U+2067: text from here on runs from right to left. In pieces, as a literal would turn the
+// source.
+inline const std::string kOverride{'\xe2', '\x80', '\xae'}, kIsolate{'\xe2', '\x81', '\xa7'};
+
 // Texts that would leave their place: marks of XML, JSON, M3U and iCalendar, every kind of line end, control
 // characters, bytes that are not UTF-8, a change of direction that never ends, characters of four bytes.
 inline const std::string kHostile =
     "]]></title><script>\"x\"</"
     "script>&amp;&bogus;\r\n#EXTINF:-1,evil\nATTENDEE:mailto:x\t\x01\x1b\x7f\xc2\x85"
-    "\xe2\x80\xa8\xe2\x80\xa9\xff\xed\xa0\x80\xef\xbf\xbf \u202eevil\u2067 \xf0\x9f\x8e\x99,{\"a\":'b'}\\";
+    "\xe2\x80\xa8\xe2\x80\xa9\xff\xed\xa0\x80\xef\xbf\xbf " +
+    kOverride + "evil" + kIsolate + " \xf0\x9f\x8e\x99,{\"a\":'b'}\\";
 
 inline GuideAiring airing_of(const std::string& id, const char* starts_at) {
     GuideAiring airing;

@@ -16,10 +16,13 @@ TEST_CASE("one line is one line, whatever ends a line elsewhere", "[feeds-text]"
 }
 
 TEST_CASE("a change of writing direction ends with the text that began it", "[feeds-text]") {
-    CHECK(one_line("\u202eabc") == "\u202eabc\u202c");
-    CHECK(one_line("\u2067a\u202bb") == "\u2067a\u202bb\u202c\u2069");
-    CHECK(one_line("\u2067a\u202bb\u2069c") == "\u2067a\u202bb\u2069c");
-    CHECK(one_line("\u202aa\u202cb\u202c") == "\u202aa\u202cb\u202c");
+    const std::string embedding{'\xe2', '\x80', '\xab'}, end{'\xe2', '\x80', '\xac'};
+    const std::string end_isolate{'\xe2', '\x81', '\xa9'};
+    CHECK(one_line(kOverride + "abc") == kOverride + "abc" + end);
+    CHECK(one_line(kIsolate + "a" + embedding + "b") == kIsolate + "a" + embedding + "b" + end + end_isolate);
+    const auto closed = kIsolate + "a" + embedding + "b" + end_isolate + "c";
+    CHECK(one_line(closed) == closed);
+    CHECK(one_line(embedding + "a" + end + "b" + end) == embedding + "a" + end + "b" + end);
 }
 
 TEST_CASE("a language tag has the shape of BCP 47", "[feeds-text]") {

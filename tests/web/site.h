@@ -35,7 +35,9 @@ public:
 
 // The whole site on real parts: a SQLite file, a sound engine and a server on ports of the system's choice.
 struct Site {
-    Site();
+    // By the system's clock, or one that a test moves and that outlives the site.
+    Site() : Site(system_clock()) {}
+    explicit Site(const Clock& time);
     ~Site();
 
     // An active account's session; "operator" is one.
@@ -46,9 +48,11 @@ struct Site {
         return ask(server.port(), "GET", path, head);
     }
 
+    static const Clock& system_clock();
+
     TemporaryDirectory directory;
     Config config;
-    SystemClock clock;
+    const Clock& clock;
     SystemRandom random;
     Metrics metrics;
     std::unique_ptr<store::Database> database;
@@ -56,6 +60,7 @@ struct Site {
     std::unique_ptr<mixer::SoundEngine> engine;
     access::Accounts accounts;
     scheduler::Planner planner;
+    scheduler::Guide guide;
     scheduler::Delivery delivery;
     recorder::StemWriter writer;
     recorder::Renderer renderer;
