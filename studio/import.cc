@@ -160,6 +160,7 @@ private:
         return true;
     }
 
+    // With what it names the taker is familiar: it is their channel's, or their own.
     std::string clash_of(const std::vector<scheduler::Slot>& slots, const std::vector<AccountId>& hosts) {
         if (clashing_ == scheduler::Clashing::kAccept) return {};
         auto clashes =

@@ -161,7 +161,6 @@ Site::Site(const Clock& time)
       eraser(*database, blobs, clock, random, writer, renderer),
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
-      guide(*database, clock),
       documents(*database, clock, config),
       importer(*database, clock, random, config),
       services{*database, clock, random,   config, metrics,   blobs,   accounts,

@@ -15,15 +15,23 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::string kStart = std::to_string(2'027) + "0105T200000";
-const std::string kIcs =
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Station <b>\r\nBEGIN:VEVENT\r\nUID:tea\r\nSUMMARY:Tea & "
-    "Toast\r\n"
-    "DTSTART;TZID=Europe/Paris:" +
-    kStart +
-    "\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n"
-    "BEGIN:VEVENT\r\nUID:day\r\nSUMMARY:Holiday\r\nDTSTART;VALUE=DATE:20270101\r\nEND:VEVENT\r\nEND:"
-    "VCALENDAR\r\n";
+const std::string kIcs = R"(BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:Station <b>
+BEGIN:VEVENT
+UID:tea
+SUMMARY:Tea & Toast
+DTSTART;TZID=Europe/Paris:20270105T200000
+DURATION:PT1H
+RRULE:FREQ=WEEKLY
+END:VEVENT
+BEGIN:VEVENT
+UID:day
+SUMMARY:Holiday
+DTSTART;VALUE=DATE:20270101
+END:VEVENT
+END:VCALENDAR
+)";
 
 // A site with a host, their channel, and the session that their browser holds.
 struct Desk {
@@ -42,7 +50,8 @@ struct Desk {
                    form);
     }
     std::size_t shows() { return Json::parse(site.api("GET", "/shows", "").body)["shows"].size(); }
-    Site site;
+    const ManualClock time{parse_iso8601("2026-11-24T12:00:00Z", "test")};
+    Site site{time};
     std::string session;
 };
 

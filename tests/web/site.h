@@ -66,7 +66,6 @@ struct Site {
     recorder::Renderer renderer;
     recorder::Eraser eraser;
     studio::Studio studio;
-    scheduler::Guide guide;
     studio::Documents documents;
     studio::Importer importer;
     Services services;
