@@ -8,12 +8,12 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "web/gzip.h"
+#include "base/gzip.h"
 #include "web/message.h"
 #include "web/range.h"
 #include "web/visitor.h"
 
-namespace stagecast::web {
+namespace stagecast {
 namespace {
 
 constexpr std::size_t kMinGzipBytes = 1'024;  // below, the header costs what is won
@@ -256,4 +256,4 @@ Response& allow_any_origin(Response& response) {
     return response.with("Access-Control-Allow-Origin", "*");
 }
 
-}  // namespace stagecast::web
+}  // namespace stagecast

@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
-#include "web/gzip.h"
+#include "base/gzip.h"
 #include "web/range.h"
 
 using namespace stagecast;
-using namespace stagecast::web;
+using namespace stagecast;
 
 namespace {
 
