@@ -175,7 +175,7 @@ void CalendarReader::add(const std::vector<store::Show>& shows) {
         for (const auto& [room, texts] : known.room_texts)
             if (text_in(texts, language_)) speaks_ = true;
         try {
-            add(known);
+            add_known(known);
         } catch (const Invalid& error) {
             log::error("calendar.show_skipped", {{"show", known.show.id.text()}, {"why", error.what()}});
         }
@@ -215,7 +215,7 @@ std::vector<CalendarReader::Part> CalendarReader::parts_of(const Known& known) c
     return parts;
 }
 
-void CalendarReader::add(const Known& known) {
+void CalendarReader::add_known(const Known& known) {
     std::string previous_uid;
     for (const auto& part : parts_of(known)) {
         const auto zone = Zone::find(part.schedule.zone);

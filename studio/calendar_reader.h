@@ -71,7 +71,7 @@ private:
     std::vector<Known> know(const std::vector<store::Show>& shows);
     void know_one(Known& known);
     void know_all(std::vector<Known>& known);
-    void add(const Known& known);
+    void add_known(const Known& known);
     std::vector<Part> parts_of(const Known& known) const;
     void add_part(const Known& known, const Part& part, const std::string& previous_uid);
     void add_overrides(const Known& known, const Part& part, feeds::CalendarSeries& series);
