@@ -2,10 +2,12 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -61,6 +63,7 @@ Response show_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.show.title, path + "/podcast.xml"},
                        {"text/calendar", view.show.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
     data["title"] = view.show.title;
@@ -73,8 +76,8 @@ Response show_page(Services& services, const Request& request) {
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.show.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.show.title, kCardSize);
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {
