@@ -141,13 +141,20 @@ TemporaryDirectory::~TemporaryDirectory() {
     std::filesystem::remove_all(path, ignored);
 }
 
-Site::Site()
+const Clock& Site::system_clock() {
+    static const SystemClock clock;
+    return clock;
+}
+
+Site::Site(const Clock& time)
     : config(config_in(directory.path)),
+      clock(time),
       database(database_in(directory.path)),
       blobs(directory.path / "blobs"),
       engine(mixer::SoundEngine::start({"127.0.0.1", 0, {}}, metrics)),
       accounts(*database, clock, random, config),
       planner(*database, clock, random, config.site_url),
+      guide(*database, clock),
       delivery(*database, clock, config, metrics),
       writer(*database, blobs, clock, random, metrics),
       renderer(*database, blobs, clock, random, metrics, [](const EpisodeId&) {}),
@@ -155,8 +162,8 @@ Site::Site()
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
-      services{*database, clock,   random,   config, metrics,  blobs,
-               accounts,  planner, delivery, studio, documents},
+      services{*database, clock,   random, config,   metrics, blobs,
+               accounts,  planner, guide,  delivery, studio,  documents},
       server(services) {
     server.start();
 }

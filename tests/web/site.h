@@ -13,6 +13,7 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
@@ -33,7 +34,9 @@ public:
 
 // The whole site on real parts: a SQLite file, a sound engine and a server on ports of the system's choice.
 struct Site {
-    Site();
+    // By the system's clock, or one that a test moves and that outlives the site.
+    Site() : Site(system_clock()) {}
+    explicit Site(const Clock& time);
     ~Site();
 
     // An active account's session; "operator" is one.
@@ -44,9 +47,11 @@ struct Site {
         return ask(server.port(), "GET", path, head);
     }
 
+    static const Clock& system_clock();
+
     TemporaryDirectory directory;
     Config config;
-    SystemClock clock;
+    const Clock& clock;
     SystemRandom random;
     Metrics metrics;
     std::unique_ptr<store::Database> database;
@@ -54,6 +59,7 @@ struct Site {
     std::unique_ptr<mixer::SoundEngine> engine;
     access::Accounts accounts;
     scheduler::Planner planner;
+    scheduler::Guide guide;
     scheduler::Delivery delivery;
     recorder::StemWriter writer;
     recorder::Renderer renderer;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "web/pages/entries.h"
 #include "web/pages/form.h"
+#include "web/pages/invitations.h"
 #include "web/pages/page.h"
 
 // What a person can see and take back: their profile, where they spoke, what they allowed, their receipts and
@@ -113,6 +114,8 @@ Response me_page(Services& services, const Request& request, std::optional<FormV
             appearance_data(appearance, entry ? entry->title : appearance.room.title, viewer));
     }
     data["token"] = notice.token;
+    data["invitations"] = invitations_data(services, request);
+    data["has_invitations"] = !std::holds_alternative<bool>(data["invitations"].value());
     return present(services, request, std::move(page));
 }
 
