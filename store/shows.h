@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -118,6 +119,10 @@ std::vector<std::string> categories(Snapshot&);
 
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
+// Of all shows, of each in order.
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot&);
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot&);
+std::vector<Phase> phases_of_all(Snapshot&);
 // The zones of shows that are on the programme.
 std::vector<std::string> zones(Snapshot&);
 std::vector<Show> in_zone(Snapshot&, const std::string& zone);
