@@ -148,6 +148,12 @@ void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now
     for (auto& room : change.reconciled.placed) room.updated_at = now;
     for (const auto& room : change.reconciled.erased) store::rooms::erase_untouched(tx, room.id);
     set_slots(tx, change.reconciled.placed);
+    // Calendars must be told of an airing that stands beside its rule: that is what its sequence says.
+    for (auto& room : change.reconciled.misfits) {
+        ++room.sequence;
+        room.updated_at = now;
+        store::rooms::set_slot(tx, room);
+    }
     insert_slots(tx, show, change.reconciled.added, random, now);
 }
 

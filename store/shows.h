@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -100,16 +101,11 @@ struct Words {
     ChannelId channel;
     std::string slug, language, category, title, notes;
 };
-struct WordsInLanguage {
-    ShowId show;
-    Text text;
-};
 struct HostOfShow {
     ShowId show;
     Host host;
 };
 std::vector<Words> all_words(Snapshot&);
-std::vector<WordsInLanguage> all_texts(Snapshot&);
 std::vector<HostOfShow> all_hosts(Snapshot&);
 std::optional<Words> words(Snapshot&, const ShowId&);
 // Of shows that are on the programme, each once, sorted: what they speak, and their categories.
@@ -118,6 +114,10 @@ std::vector<std::string> categories(Snapshot&);
 
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
+// Of all shows, of each in order.
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot&);
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot&);
+std::vector<Phase> phases_of_all(Snapshot&);
 // The zones of shows that are on the programme.
 std::vector<std::string> zones(Snapshot&);
 std::vector<Show> in_zone(Snapshot&, const std::string& zone);
