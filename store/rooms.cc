@@ -52,6 +52,12 @@ constexpr Query kLongBetweenAfter{
     "FROM rooms WHERE visibility || '' = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
     "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
     "ORDER BY starts_at_ms, id LIMIT $5"};
+// No columns but the index's.
+constexpr std::string_view kLineColumns =
+    "id, channel_id, title, language, show_id, state, lateness, starts_at_ms, ends_at_ms, moved_from_ms, "
+    "has_parts";
+constexpr Query kLinesBetweenAfter{kLineColumns, kBetweenAfter.rest};
+constexpr Query kLongLinesBetweenAfter{kLineColumns, kLongBetweenAfter.rest};
 constexpr Query kBetweenAfterOfChannel{
     kColumns,
     "FROM rooms WHERE channel_id = $1 AND visibility = 'public' AND (starts_at_ms, id) > ($2, $3) "
@@ -221,6 +227,20 @@ Room read_room(Row& row) {
                 .updated_at = row.instant()};
 }
 
+Line read_line(Row& row) {
+    return Line{.id = row.view(),
+                .channel = row.view(),
+                .title = row.view(),
+                .language = row.view(),
+                .show = row.optional_view(),
+                .state = row.word<RoomState>(),
+                .lateness = row.word<Lateness>(),
+                .starts_at = row.instant(),
+                .ends_at = row.instant(),
+                .moved_from = row.optional_instant(),
+                .has_parts = row.flag()};
+}
+
 TextOf read_text_of(Row& row) {
     const auto room = row.id<RoomId>();
     return {room, Text{.language = row.text(), .title = row.text(), .notes = row.text()}};
@@ -290,6 +310,21 @@ std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, co
     if (rooms.empty()) return others;
     rooms.insert(rooms.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
     return rooms;
+}
+
+void visit_between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit,
+                         const std::function<void(const Line&)>& visit) {
+    int left = limit;
+    const auto each = [&](Row& row) {
+        visit(read_line(row));
+        --left;
+    };
+    const Place usual{from - kLongestUsual, ""};
+    if (after < usual)
+        store::visit(snapshot, kLongLinesBetweenAfter, each, after.starts_at, after.id, usual.starts_at, from,
+                     at_most(left));
+    const auto& start = std::max(after, usual);
+    store::visit(snapshot, kLinesBetweenAfter, each, start.starts_at, start.id, to, from, at_most(left));
 }
 
 std::vector<Room> between_after(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,

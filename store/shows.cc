@@ -53,7 +53,6 @@ constexpr Query kTexts{"language, title, notes", "FROM show_texts WHERE show_id 
 constexpr std::string_view kWordColumns = "id, channel_id, slug, language, category, title, notes";
 constexpr Query kAllWords{kWordColumns, "FROM shows"};
 constexpr Query kWords{kWordColumns, "FROM shows WHERE id = $1"};
-constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
 constexpr Query kAllHosts{
     "h.show_id, a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
@@ -267,13 +266,6 @@ std::vector<Words> all_words(Snapshot& snapshot) {
 
 std::optional<Words> words(Snapshot& snapshot, const ShowId& show) {
     return select_one(snapshot, kWords, read_words, show);
-}
-
-std::vector<WordsInLanguage> all_texts(Snapshot& snapshot) {
-    return select(snapshot, kAllTexts, [](Row& row) {
-        auto show = row.id<ShowId>();
-        return WordsInLanguage{std::move(show), read_text(row)};
-    });
 }
 
 std::vector<HostOfShow> all_hosts(Snapshot& snapshot) {

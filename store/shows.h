@@ -101,16 +101,11 @@ struct Words {
     ChannelId channel;
     std::string slug, language, category, title, notes;
 };
-struct WordsInLanguage {
-    ShowId show;
-    Text text;
-};
 struct HostOfShow {
     ShowId show;
     Host host;
 };
 std::vector<Words> all_words(Snapshot&);
-std::vector<WordsInLanguage> all_texts(Snapshot&);
 std::vector<HostOfShow> all_hosts(Snapshot&);
 std::optional<Words> words(Snapshot&, const ShowId&);
 // Of shows that are on the programme, each once, sorted: what they speak, and their categories.
