@@ -21,6 +21,7 @@
 #include "scheduler/planner.h"
 #include "store/accounts.h"
 #include "studio/documents.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -113,12 +114,13 @@ int serve(Arguments& arguments) {
     studio::Studio studio(
         {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser});
     studio::Documents documents(*database, clock, config);
+    studio::Personal personal(*database, clock, random, config);
     studio.recover();
     renderer.start();
     delivery.start();
     auto upkeep = start_upkeep(*database, planner, clock);
     web::Services services{*database, clock,   random,   config, metrics,  blobs,
-                           accounts,  planner, delivery, studio, documents};
+                           accounts,  planner, delivery, studio, documents, personal};
     web::Server server(services);
     server.start();
     fmt::print("listening on http://{}:{}\n", config.listen_address, server.port());

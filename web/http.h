@@ -22,6 +22,7 @@
 #include "store/accounts.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 
 namespace stagecast::web {
@@ -39,6 +40,7 @@ struct Services {
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;
+    studio::Personal& personal;
 };
 
 using Form = std::multimap<std::string, std::string>;

@@ -155,8 +155,9 @@ Site::Site()
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
+      personal(*database, clock, random, config),
       services{*database, clock,   random,   config, metrics,  blobs,
-               accounts,  planner, delivery, studio, documents},
+               accounts,  planner, delivery, studio, documents, personal},
       server(services) {
     server.start();
 }

@@ -16,6 +16,7 @@
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -60,6 +61,7 @@ struct Site {
     recorder::Eraser eraser;
     studio::Studio studio;
     studio::Documents documents;
+    studio::Personal personal;
     Services services;
     Server server;
 };
