@@ -96,16 +96,27 @@ Instant instant_of(std::int64_t at_s) noexcept {
 
 struct Zone::Data {
     TzTable table;
+    std::string hash;  // of the file
 };
+
+namespace {
+
+using Zones = std::map<std::string, std::shared_ptr<const Zone>, std::less<>>;
+
+// Bounded: only names of the database come in.
+Guarded<Zones>& cache() {
+    static Guarded<Zones> zones;
+    return zones;
+}
+
+}  // namespace
 
 Zone::Zone(std::string name, std::unique_ptr<const Data> data)
     : name_(std::move(name)), data_(std::move(data)) {}
 Zone::~Zone() = default;
 
 std::shared_ptr<const Zone> Zone::find(std::string_view name, std::string_view field) {
-    using Zones = std::map<std::string, std::shared_ptr<const Zone>, std::less<>>;
-    static Guarded<Zones> cache;  // bounded: only names of the database come in
-    auto cached = cache.with([&](Zones& zones) {
+    auto cached = cache().with([&](Zones& zones) {
         const auto found = zones.find(name);
         return found == zones.end() ? nullptr : found->second;
     });
@@ -113,9 +124,9 @@ std::shared_ptr<const Zone> Zone::find(std::string_view name, std::string_view f
     const auto file = is_zone_name(name) ? read_zone_file(name) : std::nullopt;
     if (!file) throw Invalid(std::string(field), "is not a time zone like Europe/Paris");
     try {
-        auto data = std::make_unique<const Data>(Data{TzTable(*file)});
+        auto data = std::make_unique<const Data>(Data{TzTable(*file), sha256_hex(*file)});
         std::shared_ptr<const Zone> zone(new Zone(std::string(name), std::move(data)));
-        return cache.with([&](Zones& zones) { return zones.emplace(name, std::move(zone)).first->second; });
+        return cache().with([&](Zones& zones) { return zones.emplace(name, std::move(zone)).first->second; });
     } catch (const Invalid& error) {
         throw Invalid(std::string(field), error.why());
     }
@@ -124,6 +135,19 @@ std::shared_ptr<const Zone> Zone::find(std::string_view name, std::string_view f
 const std::vector<std::string>& Zone::names() {
     static const std::vector<std::string> names = read_names();
     return names;
+}
+
+void Zone::forget_changed() {
+    cache().with([](Zones& zones) {
+        std::erase_if(zones, [](const auto& known) {
+            const auto file = read_zone_file(known.first);
+            return !file || sha256_hex(*file) != known.second->rules_hash();
+        });
+    });
+}
+
+const std::string& Zone::rules_hash() const noexcept {
+    return data_->hash;
 }
 
 seconds Zone::offset_at(Instant instant) const noexcept {

@@ -18,8 +18,13 @@ public:
     static std::shared_ptr<const Zone> find(std::string_view name, std::string_view field = "zone");
     // Every name of the database (tzdata.zi or, without it, zone1970.tab), sorted; "UTC" first.
     static const std::vector<std::string>& names();
+    // A zone whose file is another than when it was read is read again when it is next asked for: what a system
+    // update brings. Whoever holds the old one keeps it.
+    static void forget_changed();
 
     const std::string& name() const noexcept { return name_; }
+    // SHA-256 of its file, hex: other rules, another hash.
+    const std::string& rules_hash() const noexcept;
     std::chrono::seconds offset_at(Instant instant) const noexcept;
     // "CET", "CEST", "-03".
     const std::string& abbreviation_at(Instant instant) const noexcept;

@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "store/recordings.h"
+#include "scheduler/airings.h"
+#include "scheduler/letters.h"
+#include "scheduler/plan_check.h"
+#include "scheduler/reconcile.h"
+#include "store/accounts.h"
+#include "store/programme.h"
 
 namespace stagecast::scheduler {
 namespace {
 
-using std::chrono::days;
-using std::chrono::minutes;
 using store::Room;
 using store::RoomState;
 using store::Show;
@@ -22,52 +23,23 @@ using store::Snapshot;
 using store::Tx;
 
 constexpr std::string_view kPodcastNamespace = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6";  // podcast:guid
-constexpr days kMaxGuideSpan{62};
-constexpr int kMaxGuideRooms = 5'000;
-constexpr std::size_t kMaxTitleCharacters = 200, kMaxNotesCharacters = 20'000, kMaxCategoryCharacters = 80;
-constexpr minutes kLateness{5};  // a start "now" may be this old when it arrives
+constexpr int kPreviewed = 5;
+constexpr int kMostChanges = 6;  // named in one message
 
-// "de", "pt-br": what a feed's <language> and a calendar's LANGUAGE take.
-std::string checked_language(const std::string& text) {
-    const auto language = lower_ascii(text);
-    const bool fits = language.size() >= 2 && language.size() <= 8 && language.front() != '-' &&
-                      language.back() != '-' &&
-                      language.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
-    if (!fits) throw Invalid("language", "must be a language code such as en or fr");
-    return language;
-}
-
-ShowPlan checked(const ShowPlan& plan) {
-    auto result = plan;
-    result.title = checked_text(plan.title, "title", 1, kMaxTitleCharacters);
-    result.notes = checked_text(plan.notes, "notes", 0, kMaxNotesCharacters, Lines::kMany);
-    result.category = checked_text(plan.category, "category", 1, kMaxCategoryCharacters);
-    result.language = checked_language(plan.language);
-    if (!plan.slug.empty()) result.slug = checked_slug(plan.slug, "slug");
-    if (!plan.podcast_email.empty())
-        result.podcast_email = checked_email(plan.podcast_email, "podcast_email");
-    check(plan.schedule);
-    return result;
-}
-
-void put(const ShowPlan& plan, Show& show) {
+void put(const ShowPlan& plan, const Schedule& schedule, Show& show) {
     show.title = plan.title;
     show.notes = plan.notes;
     show.language = plan.language;
-    show.zone = plan.schedule.zone;
-    show.start = plan.schedule.start;
-    show.rrule = plan.schedule.rrule;
-    show.exdates = plan.schedule.exdates;
-    show.rdates = plan.schedule.rdates;
-    show.length_minutes = plan.schedule.length_minutes;
+    show.zone = schedule.zone;
+    show.start = schedule.start;
+    show.rrule = schedule.rrule;
+    show.exdates = schedule.exdates;
+    show.rdates = schedule.rdates;
+    show.pauses = schedule.pauses;
+    show.length_minutes = schedule.length_minutes;
     show.podcast_email = plan.podcast_email;
     show.category = plan.category;
     show.is_explicit = plan.is_explicit;
-}
-
-bool same_schedule(const Schedule& a, const Schedule& b) {
-    return a.start == b.start && a.zone == b.zone && a.rrule == b.rrule && a.exdates == b.exdates &&
-           a.rdates == b.rdates && a.length_minutes == b.length_minutes;
 }
 
 // feeds::podcast_guid, which a sibling may not call: the feed's address without scheme and trailing slash.
@@ -78,156 +50,242 @@ std::string podcast_guid(std::string_view site_url, const std::string& slug) {
     return uuid_v5(kPodcastNamespace, fmt::format("{}/shows/{}/podcast.xml", site_url, slug));
 }
 
-int insert_slots(Tx& tx, const Show& show, const std::vector<Slot>& slots, Random& random, Instant now) {
-    int inserted = 0;
-    for (const auto& slot : slots) {
-        Room room;
-        room.id = RoomId::make(random);
-        room.channel = show.channel;
-        room.show = show.id;
-        room.starts_at = slot.starts_at;
-        room.ends_at = slot.ends_at;
-        room.slot = slot.starts_at;
-        room.slot_local = slot.local;
-        room.updated_at = now;
-        if (store::rooms::insert_slot(tx, room)) ++inserted;
-    }
-    return inserted;
-}
-
 template <class T>
 T found(std::optional<T> thing, const char* noun) {
     if (!thing) throw NotFound(std::string(noun) + " not found");
     return *std::move(thing);
 }
 
-void check_length(int length_minutes) {
-    if (length_minutes < kMinLengthMinutes || length_minutes > kMaxLengthMinutes)
-        throw Invalid("length_minutes",
-                      fmt::format("must be from {} to {}", kMinLengthMinutes, kMaxLengthMinutes));
+std::vector<AccountId> ids_of(const std::vector<store::Host>& hosts) {
+    std::vector<AccountId> ids;
+    for (const auto& host : hosts) ids.push_back(host.account);
+    return ids;
 }
 
-void check_start(Instant starts_at, Instant now) {
-    if (starts_at < now - kLateness) throw Invalid("starts_at", "is in the past");
-    if (starts_at > now + kHorizon)
-        throw Invalid("starts_at", fmt::format("is more than {} days ahead", kHorizon.count()));
+std::string why_stale(const std::vector<store::Change>& changes) {
+    if (changes.empty()) return "version: it was changed by someone else";
+    std::string text = "version: changed meanwhile";
+    for (std::size_t i = 0; i < changes.size() && i < kMostChanges; ++i)
+        text += fmt::format("{} by {}: {}", i == 0 ? "" : ";", changes[i].actor,
+                            fmt::join(changes[i].fields, ", "));
+    return text;
 }
 
-bool is_ahead(const Room& room, Instant now) {
-    const bool on = room.state == RoomState::kBackstage || room.state == RoomState::kLive;
-    return room.visibility == store::Visibility::kPublic &&
-           (on || (room.state == RoomState::kScheduled && room.ends_at > now));
+void require_version(Snapshot& snapshot, const std::string& id, int stored, int given) {
+    if (stored != given) throw Stale(store::changes::since(snapshot, id, given));
 }
 
-// Completes rooms to entries, reading each channel and show once.
-class EntryReader {
-public:
-    explicit EntryReader(Snapshot& snapshot) : snapshot_(snapshot) {}
+void refuse_clashes(Snapshot& snapshot, const Booking& booking, const std::vector<Slot>& slots,
+                    const Zone& zone, Clashing clashing) {
+    if (clashing == Clashing::kAccept) return;
+    auto list = clashes_of(snapshot, booking, slots);
+    if (list.empty()) return;
+    throw Clashes(std::move(list), free_start(snapshot, booking, slots, zone));
+}
 
-    GuideEntry read(const Room& room) {
-        GuideEntry entry;
-        entry.room = room;
-        const auto& channel = channel_of(room.channel);
-        entry.channel_slug = channel.slug;
-        entry.channel_title = channel.title;
-        entry.channel_colour = channel.colour;
-        entry.title = room.title;
-        entry.language = channel.language;
-        if (room.show) {
-            const auto& [show, hosts] = show_of(*room.show);
-            entry.show_slug = show.slug;
-            entry.language = show.language;
-            entry.hosts = hosts;
-            if (entry.title.empty()) entry.title = show.title;
-        }
-        if (room.state == RoomState::kEnded) {
-            const auto episode = store::episodes::of_room(snapshot_, room.id);
-            if (episode && episode->state == store::EpisodeState::kPublished) entry.episode = episode->id;
-        }
-        return entry;
-    }
-
-private:
-    struct ShowAndHosts {
-        Show show;
-        std::vector<store::Host> hosts;
-    };
-
-    const store::Channel& channel_of(const ChannelId& id) {
-        const auto known = channels_.find(id);
-        if (known != channels_.end()) return known->second;
-        return channels_.emplace(id, found(store::channels::find(snapshot_, id), "channel")).first->second;
-    }
-
-    const ShowAndHosts& show_of(const ShowId& id) {
-        const auto known = shows_.find(id);
-        if (known != shows_.end()) return known->second;
-        ShowAndHosts read{found(store::shows::find(snapshot_, id), "show"),
-                          store::shows::hosts(snapshot_, id)};
-        return shows_.emplace(id, std::move(read)).first->second;
-    }
-
-    Snapshot& snapshot_;
-    std::map<ChannelId, store::Channel> channels_;
-    std::map<ShowId, ShowAndHosts> shows_;
+// From when on a plan holds, and what it is from there.
+struct Change {
+    Instant cut{};
+    bool has_past = false;  // airings of the present schedule lie before the cut
+    Schedule schedule;      // without what lies before the cut
+    std::vector<Slot> slots;
+    Reconciled reconciled;
 };
+
+Instant cut_of(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from, Instant now) {
+    if (!from) return now;
+    const auto room = store::rooms::find(snapshot, *from);
+    if (!room || room->show != show.id || !room->slot) throw Invalid("from", "is no airing of this show");
+    if (*room->slot < now) throw Invalid("from", "has begun: choose a coming airing");
+    return *room->slot;
+}
+
+bool has_airings_between(Snapshot& snapshot, const ShowId& show, Instant from, Instant to) {
+    return !store::rooms::slots_of_show(snapshot, show, from, to, 1).empty();
+}
+
+Change plan_change(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from,
+                   const ShowPlan& plan, Instant now) {
+    Change change;
+    change.cut = cut_of(snapshot, show, from, now);
+    const auto phases = store::shows::phases(snapshot, show.id);
+    const auto began = phases.empty() ? Instant{} : phases.back().ends_at;
+    change.has_past = has_airings_between(snapshot, show.id, began, change.cut);
+    change.schedule = change.has_past ? cut_before(plan.schedule, change.cut) : plan.schedule;
+    const auto first = std::max(change.cut, now);
+    change.slots = expand(change.schedule, first, now + kHorizon);
+    change.reconciled =
+        reconcile(known_airings(snapshot, show.id, first), change.slots, show.length_minutes);
+    return change;
+}
+
+store::Phase phase_of(const Show& show, Instant ends_at, int number) {
+    return {show.id,     number,      ends_at,     show.title,          show.zone,     show.start,     show.rrule,
+            show.exdates, show.rdates, show.pauses, show.length_minutes, show.sequence, show.updated_at};
+}
+
+// Airings before the cut keep the words they were announced with.
+void keep_title(Tx& tx, const Show& show, Instant from, Instant to) {
+    for (auto& room : store::rooms::slots_of_show(tx, show.id, from, to, kMaxSlots)) {
+        if (!room.title.empty()) continue;
+        room.title = show.title;
+        store::rooms::update(tx, room);
+    }
+}
+
+void close_phase(Tx& tx, const Show& show, const Change& change, const ShowPlan& plan, Instant now) {
+    const auto phases = store::shows::phases(tx, show.id);
+    if (phases.size() >= static_cast<std::size_t>(kMaxPhases))
+        throw Conflict(fmt::format("a show's schedule can be changed {} times", kMaxPhases));
+    const int number = phases.empty() ? 1 : phases.back().number + 1;
+    store::shows::insert_phase(tx, phase_of(show, change.cut, number));
+    if (plan.title != show.title) keep_title(tx, show, now, change.cut);
+}
+
+void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now) {
+    for (auto& room : change.reconciled.placed) room.updated_at = now;
+    for (const auto& room : change.reconciled.erased) store::rooms::erase_untouched(tx, room.id);
+    set_slots(tx, change.reconciled.placed);
+    insert_slots(tx, show, change.reconciled.added, random, now);
+}
 
 }  // namespace
 
+Stale::Stale(std::vector<store::Change> changes) : Conflict(why_stale(changes)), changes_(std::move(changes)) {}
+
 Schedule schedule_of(const Show& show) {
-    return {show.start, show.zone, show.rrule, show.exdates, show.rdates, show.length_minutes};
+    return {show.start, show.zone, show.rrule, show.exdates, show.rdates, show.length_minutes, show.pauses};
+}
+
+Schedule schedule_of(const store::Phase& phase) {
+    return {phase.start,  phase.zone,           phase.rrule, phase.exdates,
+            phase.rdates, phase.length_minutes, phase.pauses};
 }
 
 Planner::Planner(store::Database& database, const Clock& clock, Random& random, std::string site_url)
     : database_(database), clock_(clock), random_(random), site_url_(std::move(site_url)) {}
 
-Show Planner::create(const ChannelId& channel, const AccountId& host, const ShowPlan& plan) {
+Show Planner::create(const ChannelId& channel, const AccountId& host, const ShowPlan& plan,
+                     Clashing clashing) {
     const auto wanted = checked(plan);
     const auto now = clock_.now();
     const auto slots = expand(wanted.schedule, now, now + kHorizon);
     return database_.write([&](Tx& tx) {
         found(store::channels::find(tx, channel), "channel");
+        refuse_clashes(tx, {channel, {host}, std::nullopt, std::nullopt}, slots,
+                       *Zone::find(wanted.schedule.zone), clashing);
         Show show;
         show.id = ShowId::make(random_);
         show.channel = channel;
-        put(wanted, show);
+        put(wanted, wanted.schedule, show);
         show.slug =
             wanted.slug.empty() ? store::channels::free_slug(tx, slugify(wanted.title, "show")) : wanted.slug;
         show.podcast_guid = podcast_guid(site_url_, show.slug);
         show.created_at = show.updated_at = now;
         store::shows::insert(tx, show);
+        store::shows::set_texts(tx, show.id, wanted.texts);
         store::shows::add_host(tx, show.id, host);
         insert_slots(tx, show, slots, random_, now);
         return show;
     });
 }
 
-Show Planner::update(const ShowId& id, int version, const ShowPlan& plan) {
+Show Planner::update(const Editor& by, const ShowId& show, int version, const ShowPlan& plan,
+                     Clashing clashing) {
+    return change(by, show, version, std::nullopt, plan, clashing);
+}
+
+Show Planner::update_from(const Editor& by, const ShowId& show, int version, const RoomId& from,
+                          const ShowPlan& plan, Clashing clashing) {
+    return change(by, show, version, from, plan, clashing);
+}
+
+Show Planner::change(const Editor& by, const ShowId& id, int version, const std::optional<RoomId>& from,
+                     const ShowPlan& plan, Clashing clashing) {
     const auto wanted = checked(plan);
     const auto now = clock_.now();
-    const auto slots = expand(wanted.schedule, now, now + kHorizon);
     return database_.write([&](Tx& tx) {
         auto show = found(store::shows::find(tx, id), "show");
-        const bool moved = !same_schedule(schedule_of(show), wanted.schedule);
-        put(wanted, show);
-        if (!wanted.slug.empty()) show.slug = wanted.slug;
-        show.version = version;
-        show.updated_at = now;
-        if (moved) ++show.sequence;
-        store::shows::update(tx, show);
-        if (moved) {
-            store::rooms::erase_untouched_slots(tx, id, now);
-            insert_slots(tx, show, slots, random_, now);
+        require_version(tx, id.text(), show.version, version);
+        if (show.retired_at) throw Conflict("the show was taken off the programme");
+        const auto fields = changed_fields(show, store::shows::texts(tx, id), wanted);
+        const bool is_split = from && wanted.title != show.title;
+        if (schedule_of(show) == wanted.schedule && !is_split) {
+            put(wanted, wanted.schedule, show);
+        } else {
+            auto change = plan_change(tx, show, from, wanted, now);
+            refuse_clashes(tx, {show.channel, ids_of(store::shows::hosts(tx, id)), id, std::nullopt},
+                           change.slots, *Zone::find(wanted.schedule.zone), clashing);
+            if (change.has_past) close_phase(tx, show, change, wanted, now);
+            put(wanted, change.schedule, show);
+            ++show.sequence;
+            apply(tx, show, change, random_, now);
         }
+        if (!wanted.slug.empty()) show.slug = wanted.slug;
+        show.updated_at = now;
+        store::shows::update(tx, show);
+        store::shows::set_texts(tx, id, wanted.texts);
+        store::changes::append(tx, {id.text(), version + 1, by.name, now, fields});
+        return found(store::shows::find(tx, id), "show");
+    });
+}
+
+Review Planner::review(const ChannelId& channel, const std::vector<AccountId>& hosts, const ShowPlan& plan,
+                       const std::optional<ShowId>& id, const std::optional<RoomId>& from) {
+    const auto wanted = checked(plan);
+    const auto now = clock_.now();
+    return database_.read([&](Snapshot& snapshot) {
+        Review review;
+        std::vector<Slot> slots;
+        if (id) {
+            const auto show = found(store::shows::find(snapshot, *id), "show");
+            auto change = plan_change(snapshot, show, from, wanted, now);
+            slots = std::move(change.slots);
+            review.misfits = std::move(change.reconciled.misfits);
+            review.added = static_cast<int>(change.reconciled.added.size());
+            review.removed = static_cast<int>(change.reconciled.erased.size());
+            review.kept = static_cast<int>(change.reconciled.placed.size());
+        } else {
+            slots = expand(wanted.schedule, now, now + kHorizon);
+            review.added = static_cast<int>(slots.size());
+        }
+        const Booking booking{channel, hosts, id, std::nullopt};
+        review.clashes = clashes_of(snapshot, booking, slots);
+        if (!review.clashes.empty())
+            review.free_start =
+                scheduler::free_start(snapshot, booking, slots, *Zone::find(wanted.schedule.zone));
+        review.next.assign(slots.begin(),
+                           slots.begin() + std::min<std::ptrdiff_t>(kPreviewed, std::ssize(slots)));
+        return review;
+    });
+}
+
+Show Planner::retire(const Editor& by, const ShowId& id, int version) {
+    const auto now = clock_.now();
+    return database_.write([&](Tx& tx) {
+        auto show = found(store::shows::find(tx, id), "show");
+        require_version(tx, id.text(), show.version, version);
+        if (show.retired_at) throw Conflict("the show is off the programme already");
+        for (auto& room : store::rooms::of_show(tx, id, now, now + 2 * kHorizon, 2 * kMaxSlots)) {
+            if (room.state != RoomState::kScheduled) continue;
+            room.state = RoomState::kCancelled;
+            ++room.sequence;
+            room.updated_at = now;
+            store::rooms::update(tx, room);
+        }
+        show.retired_at = show.updated_at = now;
+        ++show.sequence;
+        store::shows::update(tx, show);
+        store::changes::append(tx, {id.text(), version + 1, by.name, now, {"retired"}});
         return found(store::shows::find(tx, id), "show");
     });
 }
 
 Room Planner::spontaneous(const ChannelId& channel, const std::optional<ShowId>& show,
                           const std::string& title, Instant starts_at, int length_minutes,
-                          store::Visibility visibility) {
+                          store::Visibility visibility, Clashing clashing) {
     Room room;
-    room.title = checked_text(title, "title", 1, kMaxTitleCharacters);
+    room.title = checked_title(title);
     check_length(length_minutes);
     const auto now = clock_.now();
     check_start(starts_at, now);
@@ -236,108 +294,60 @@ Room Planner::spontaneous(const ChannelId& channel, const std::optional<ShowId>&
     room.show = show;
     room.visibility = visibility;
     room.starts_at = starts_at;
-    room.ends_at = starts_at + minutes(length_minutes);
+    room.ends_at = starts_at + std::chrono::minutes(length_minutes);
     room.updated_at = now;
     return database_.write([&](Tx& tx) {
         found(store::channels::find(tx, channel), "channel");
         if (show && found(store::shows::find(tx, *show), "show").channel != channel)
             throw Invalid("show", "is not of this channel");
+        if (starts_at > now) {
+            const auto hosts = show ? ids_of(store::shows::hosts(tx, *show)) : std::vector<AccountId>{};
+            refuse_clashes(tx, {channel, hosts, std::nullopt, room.id},
+                           {{Zone::find("UTC")->to_local(starts_at), starts_at, room.ends_at}},
+                           *Zone::find("UTC"), clashing);
+        }
         store::rooms::insert(tx, room);
         return room;
     });
 }
 
-Room Planner::cancel(const RoomId& id, int version) {
-    return database_.write([&](Tx& tx) {
-        auto room = found(store::rooms::find(tx, id), "room");
-        if (room.state != RoomState::kScheduled && room.state != RoomState::kBackstage)
-            throw Conflict("only an airing that has not begun can be cancelled");
-        room.state = RoomState::kCancelled;
-        room.version = version;
-        ++room.sequence;
-        room.updated_at = clock_.now();
-        store::rooms::update(tx, room);
-        return found(store::rooms::find(tx, id), "room");
-    });
-}
-
-Room Planner::move(const RoomId& id, int version, Instant starts_at, int length_minutes) {
-    check_length(length_minutes);
-    check_start(starts_at, clock_.now());
-    return database_.write([&](Tx& tx) {
-        auto room = found(store::rooms::find(tx, id), "room");
-        if (room.state != RoomState::kScheduled)
-            throw Conflict("only an airing that has not begun can be moved");
-        room.starts_at = starts_at;
-        room.ends_at = starts_at + minutes(length_minutes);
-        room.version = version;
-        ++room.sequence;
-        room.updated_at = clock_.now();
-        store::rooms::update(tx, room);
-        return found(store::rooms::find(tx, id), "room");
-    });
-}
-
-int Planner::extend_horizon() {
+void Planner::invite_cohost(const Editor& by, const ShowId& id, const AccountId& cohost) {
     const auto now = clock_.now();
-    int made = 0;
-    for (const auto& show : database_.read([](Snapshot& snapshot) { return store::shows::all(snapshot); })) {
-        try {
-            const auto last = database_.read(
-                [&](Snapshot& snapshot) { return store::rooms::last_slot(snapshot, show.id); });
-            const auto from = last ? std::max(now, *last + Milliseconds(1)) : now;
-            const auto slots = expand(schedule_of(show), from, now + kHorizon);
-            if (slots.empty()) continue;
-            made += database_.write([&](Tx& tx) {
-                // Planned anew meanwhile: update() has made its airings.
-                const auto current = store::shows::find(tx, show.id);
-                if (!current || current->version != show.version) return 0;
-                return insert_slots(tx, show, slots, random_, now);
-            });
-        } catch (const Invalid& error) {
-            // A zone that left the system's database must not keep the other shows from their airings.
-            log::error("horizon.show_skipped", {{"show", show.id.text()}, {"why", error.what()}});
-        }
-    }
-    return made;
-}
-
-std::vector<GuideEntry> Planner::guide(Instant from, Instant to) {
-    if (to <= from) throw Invalid("to", "must be after from");
-    if (to - from > kMaxGuideSpan)
-        throw Invalid("to", fmt::format("at most {} days after from", kMaxGuideSpan.count()));
-    return database_.read([&](Snapshot& snapshot) {
-        EntryReader reader(snapshot);
-        std::vector<GuideEntry> entries;
-        for (const auto& room : store::rooms::between(snapshot, from, to, kMaxGuideRooms))
-            entries.push_back(reader.read(room));
-        return entries;
+    database_.write([&](Tx& tx) {
+        const auto show = found(store::shows::find(tx, id), "show");
+        const auto account = found(store::accounts::find(tx, cohost), "account");
+        const auto hosts = ids_of(store::shows::hosts(tx, id));
+        if (std::find(hosts.begin(), hosts.end(), cohost) != hosts.end())
+            throw Conflict("they host this show already");
+        if (hosts.size() >= static_cast<std::size_t>(kMaxHosts))
+            throw Invalid("handle", fmt::format("a show has at most {} hosts", kMaxHosts));
+        store::shows::invite_cohost(
+            tx, {id, cohost, by.account, store::Answer::kPending, now, std::nullopt});
+        store::outbox::insert(tx, cohost_letter(random_, account, by.name, show, site_url_, now));
     });
 }
 
-std::vector<GuideEntry> Planner::upcoming(const ShowId& show, int limit) {
+void Planner::answer_invitation(const ShowId& id, const AccountId& cohost, store::Answer answer) {
+    if (answer == store::Answer::kPending) throw Invalid("answer", "must be accepted or declined");
+    database_.write([&](Tx& tx) {
+        auto show = found(store::shows::find(tx, id), "show");
+        store::shows::answer_invitation(tx, id, cohost, answer, clock_.now());
+        if (answer == store::Answer::kAccepted) store::shows::add_host(tx, id, cohost);
+    });
+}
+
+void Planner::remove_host(const Editor& by, const ShowId& id, const AccountId& host) {
     const auto now = clock_.now();
-    const auto wanted = static_cast<std::size_t>(std::clamp(limit, 0, kMaxSlots));
-    return database_.read([&](Snapshot& snapshot) {
-        EntryReader reader(snapshot);
-        std::vector<GuideEntry> entries;
-        // A few more than wanted, so that cancelled ones need no second reading; if they are many, all.
-        for (const int rows : {static_cast<int>(wanted) + 16, 2 * kMaxSlots}) {
-            entries.clear();
-            const auto rooms = store::rooms::of_show(snapshot, show, now - days(2), now + 2 * kHorizon, rows);
-            for (const auto& room : rooms)
-                if (is_ahead(room, now) && entries.size() < wanted) entries.push_back(reader.read(room));
-            if (entries.size() >= wanted || rooms.size() < static_cast<std::size_t>(rows)) break;
-        }
-        return entries;
-    });
-}
-
-std::optional<GuideEntry> Planner::entry(const RoomId& id) {
-    return database_.read([&](Snapshot& snapshot) -> std::optional<GuideEntry> {
-        const auto room = store::rooms::find(snapshot, id);
-        if (!room) return std::nullopt;
-        return EntryReader(snapshot).read(*room);
+    database_.write([&](Tx& tx) {
+        auto show = found(store::shows::find(tx, id), "show");
+        const auto hosts = ids_of(store::shows::hosts(tx, id));
+        if (std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+            throw NotFound("they do not host this show");
+        if (hosts.size() == 1) throw Conflict("a show keeps at least one host");
+        store::shows::remove_host(tx, id, host);
+        show.updated_at = now;
+        store::shows::update(tx, show);
+        store::changes::append(tx, {id.text(), show.version + 1, by.name, now, {"hosts"}});
     });
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include "base/random.h"
 #include "base/time.h"
@@ -13,8 +15,8 @@ inline constexpr std::chrono::minutes kDelayedAfter{10}, kNotHeldAfter{30};
 // What time does to the programme. Each call is a few short transactions. Thread: one at a time.
 class Upkeep {
 public:
-    Upkeep(store::Database& database, const Clock& clock, Random& random)
-        : database_(database), clock_(clock), random_(random) {}
+    Upkeep(store::Database& database, const Clock& clock, Random& random, std::string site_url)
+        : database_(database), clock_(clock), random_(random), site_url_(std::move(site_url)) {}
 
     // Marks airings that are late; moves the programme's moment to the last full hour, start or end of an airing.
     // Called every few seconds: how many rows it changed.
@@ -30,6 +32,7 @@ private:
     store::Database& database_;
     const Clock& clock_;
     Random& random_;
+    const std::string site_url_;
 };
 
 }  // namespace stagecast::scheduler

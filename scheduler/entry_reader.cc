@@ -1,0 +1,127 @@
+#include "scheduler/entry_reader.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "store/recordings.h"
+
+namespace stagecast::scheduler {
+namespace {
+
+using store::Room;
+using store::Text;
+
+// An airing of version 1 was never edited: it has no texts and no hosts of its own to read.
+bool may_have_own(const Room& room) {
+    return room.version > 1;
+}
+
+const Text* in_language(const std::vector<Text>& texts, std::string_view language) {
+    const auto found = std::ranges::find(texts, language, &Text::language);
+    return found == texts.end() ? nullptr : &*found;
+}
+
+// What an airing, or its show, says in each language. The main one is `main`.
+struct Sayings {
+    Text main;
+    const std::vector<Text>* further = nullptr;
+
+    const Text* find(std::string_view language) const {
+        if (language == main.language) return &main;
+        return further == nullptr ? nullptr : in_language(*further, language);
+    }
+};
+
+// Of the airing, of its show, and where neither says it in this language, the airing's and the show's main
+// one. An airing's own title counts before the show's in the right language: they are not the same airing's.
+std::string one_said(const Sayings& own, const Sayings& show, std::string_view language,
+                     std::string Text::*part) {
+    for (const auto* text : {own.find(language), static_cast<const Text*>(&own.main), show.find(language)})
+        if (text != nullptr && !(text->*part).empty()) return text->*part;
+    return show.main.*part;
+}
+
+Text said(const Sayings& own, const Sayings& show, const std::string& language) {
+    return {language, one_said(own, show, language, &Text::title),
+            one_said(own, show, language, &Text::notes)};
+}
+
+std::vector<std::string> languages_of(const Sayings& own, const Sayings& show) {
+    std::vector<std::string> languages;
+    if (!show.main.language.empty()) languages.push_back(show.main.language);
+    for (const auto* sayings : {&own, &show})
+        if (sayings->further != nullptr)
+            for (const auto& text : *sayings->further) languages.push_back(text.language);
+    std::ranges::sort(languages);
+    languages.erase(std::unique(languages.begin(), languages.end()), languages.end());
+    return languages;
+}
+
+// The main words, and those in further languages that differ from them.
+void say_all(GuideEntry& entry, const Sayings& own, const Sayings& show) {
+    auto main = said(own, show, entry.language);
+    for (const auto& language : languages_of(own, show)) {
+        if (language == entry.language) continue;
+        auto text = said(own, show, language);
+        if (text.title != main.title || text.notes != main.notes) entry.texts.push_back(std::move(text));
+    }
+    entry.title = std::move(main.title);
+    entry.notes = std::move(main.notes);
+}
+
+}  // namespace
+
+GuideEntry EntryReader::read(const Room& room) {
+    GuideEntry entry;
+    entry.room = room;
+    const auto& of = channel(room.channel);
+    entry.channel_slug = of.slug;
+    entry.channel_title = of.title;
+    entry.channel_colour = of.colour;
+    entry.language = of.language;
+    say(entry, room);
+    if (room.state == store::RoomState::kEnded) {
+        const auto episode = store::episodes::of_room(snapshot_, room.id);
+        if (episode && episode->state == store::EpisodeState::kPublished) entry.episode = episode->id;
+    }
+    return entry;
+}
+
+void EntryReader::say(GuideEntry& entry, const Room& room) {
+    Sayings shows;
+    if (room.show) {
+        const auto& parts = show(*room.show);
+        entry.show_slug = parts.show.slug;
+        entry.category = parts.show.category;
+        entry.language = parts.show.language;
+        entry.hosts = parts.hosts;
+        shows = {{parts.show.language, parts.show.title, parts.show.notes}, &parts.texts};
+    }
+    if (!room.language.empty()) entry.language = room.language;
+    std::vector<Text> own_texts;
+    if (may_have_own(room)) {
+        own_texts = store::rooms::texts(snapshot_, room.id);
+        auto own_hosts = store::rooms::hosts(snapshot_, room.id);
+        if (!own_hosts.empty()) entry.hosts = std::move(own_hosts);
+    }
+    say_all(entry, {{entry.language, room.title, room.notes}, &own_texts}, shows);
+}
+
+const store::Channel& EntryReader::channel(const ChannelId& id) {
+    const auto known = channels_.find(id);
+    if (known != channels_.end()) return known->second;
+    auto read = store::channels::find(snapshot_, id);
+    if (!read) throw NotFound("channel not found");
+    return channels_.emplace(id, *std::move(read)).first->second;
+}
+
+const EntryReader::ShowParts& EntryReader::show(const ShowId& id) {
+    const auto known = shows_.find(id);
+    if (known != shows_.end()) return known->second;
+    auto read = store::shows::find(snapshot_, id);
+    if (!read) throw NotFound("show not found");
+    ShowParts parts{*std::move(read), store::shows::hosts(snapshot_, id), store::shows::texts(snapshot_, id)};
+    return shows_.emplace(id, std::move(parts)).first->second;
+}
+
+}  // namespace stagecast::scheduler
