@@ -3,141 +3,203 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <set>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "base/zone.h"
+#include "feeds/colour.h"
 #include "feeds/content_lines.h"
+#include "feeds/plain_text.h"
+#include "feeds/series_times.h"
 #include "feeds/text.h"
 #include "feeds/timezone.h"
+#include "feeds/words.h"
 
 namespace stagecast::feeds {
 namespace {
 
 constexpr std::string_view kRefresh = "PT1H";
-constexpr std::string_view kUtc = "UTC";  // written as …Z, without a VTIMEZONE
+constexpr int kMaxAlarmMinutes = 4 * 7 * 24 * 60;
+constexpr std::size_t kMaxAlarms = 5;
 
-std::string upper_ascii(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
+std::string with_language(std::string_view name, const std::string& language) {
+    return is_language_tag(language) ? fmt::format("{};LANGUAGE={}", name, language) : std::string(name);
 }
 
-// The times of one series in the form of its DTSTART (3.8.4.4, 3.8.5.1, 3.8.5.2).
-class SeriesTimes {
+const std::string& either(const std::string& own, const std::string& shared) {
+    return own.empty() ? shared : own;
+}
+
+bool is_written(const CalendarSeries& series, const Zone& zone) {
+    return !series.rule_until || zone.to_utc(series.start) < *series.rule_until;
+}
+
+std::string_view status_of(Standing standing) {
+    switch (standing) {
+        case Standing::kCancelled:
+        case Standing::kNotHeld:
+            return "CANCELLED";
+        case Standing::kDelayed:
+            return "TENTATIVE";
+        default:
+            return "CONFIRMED";
+    }
+}
+
+std::string trigger(int minutes) {
+    return minutes == 0 ? "PT0S" : "-" + ical_duration(minutes);
+}
+
+std::vector<int> checked_alarms(std::vector<int> alarms) {
+    std::sort(alarms.begin(), alarms.end(), std::greater<>());
+    alarms.erase(std::unique(alarms.begin(), alarms.end()), alarms.end());
+    if (alarms.size() > kMaxAlarms) throw Invalid("alarms", "must be at most 5");
+    if (!alarms.empty() && (alarms.front() > kMaxAlarmMinutes || alarms.back() < 0))
+        throw Invalid("alarms", "must be 0 to 40320 minutes before");
+    return alarms;
+}
+
+// What an event says beside its times.
+struct Event {
+    std::string_view title, language, url, conference_url, image_url, replay_url;
+    const std::vector<std::string>& categories;
+    Standing standing;
+    std::string_view reason;  // why it is not as planned
+    std::string description;  // plain
+};
+
+// Writes the events of a calendar, in its language.
+class EventWriter {
 public:
-    explicit SeriesTimes(const std::string& zone_name) : zone_(Zone::find(zone_name)) {}
+    EventWriter(ContentLines& out, const CalendarInput& input)
+        : out_(out), language_(input.language), alarms_(checked_alarms(input.alarms)) {}
 
-    void write(ContentLines& out, std::string_view name, LocalTime local) const {
-        write(out, name, std::vector{local});
+    void write(const CalendarSeries& series) {
+        const SeriesTimes times(series.zone);
+        if (!is_written(series, times.zone())) return;
+        const auto notes = plain_text(series.description);
+        write_master(series, times, notes);
+        for (const auto& airing : series.overrides) write_override(series, airing, times, notes);
     }
 
-    void write(ContentLines& out, std::string_view name, std::vector<LocalTime> times) const {
-        if (times.empty()) return;
-        std::sort(times.begin(), times.end());
-        times.erase(std::unique(times.begin(), times.end()), times.end());
-        std::string values;
-        for (const auto time : times)
-            values += (values.empty() ? "" : ",") + ical_local(time) + (is_utc() ? "Z" : "");
-        out.line(is_utc() ? std::string(name) : fmt::format("{};TZID={}", name, zone_->name()), values);
-    }
-
-    // An instant that the zone's wall clock shows twice is written in UTC where it is the second.
-    void write(ContentLines& out, std::string_view name, Instant instant) const {
-        const auto local = zone_->to_local(instant);
-        if (zone_->to_utc(local) == instant)
-            write(out, name, local);
-        else
-            out.line(name, ical_utc(instant));
-    }
-
-    // The rule with UNTIL as an instant (3.3.10): a date means to the end of that day in the zone.
-    std::string rule(const std::string& rrule) const {
-        std::string result;
-        for (const auto& part : split(upper_ascii(rrule), ';')) {
-            if (!result.empty()) result += ';';
-            const bool is_until = part.starts_with("UNTIL=") && !part.ends_with('Z');
-            result += is_until ? "UNTIL=" + ical_utc(until(part.substr(6))) : clean_uri(part);
-        }
-        return result;
+    void write(const CalendarSingle& single) {
+        const auto zone = Zone::find(single.zone);
+        const auto notes = plain_text(single.description);
+        const auto reason = said_standing(single.standing, language_);
+        out_.line("BEGIN", "VEVENT");
+        write_stamps(single.uid, single.created_at, single.updated_at, single.sequence);
+        out_.line("DTSTART", ical_utc(single.starts_at));
+        out_.line("DURATION", ical_duration(single.length_minutes));
+        const Said said{reason, single.previous_start, notes, single.hosts, single.url, single.replay_url};
+        write_what({single.title, single.language, single.url, single.url, single.image_url,
+                    single.replay_url, single.categories, single.standing, reason,
+                    said_text(said, *zone, language_)});
+        out_.line("END", "VEVENT");
     }
 
 private:
-    bool is_utc() const { return zone_->name() == kUtc; }
-
-    Instant until(const std::string& text) const {
-        if (text.size() != 8 && text.size() != 15)
-            throw Invalid("rrule", "UNTIL is neither a date nor a time");
-        const auto day = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2);
-        const auto time = text.size() == 8
-                              ? std::string("23:59:59")
-                              : text.substr(9, 2) + ":" + text.substr(11, 2) + ":" + text.substr(13, 2);
-        return zone_->to_utc(parse_local(day + "T" + time, "rrule"));
+    void write_stamps(const std::string& uid, Instant created_at, Instant updated_at, int sequence) {
+        out_.text("UID", uid);
+        const auto updated = ical_utc(updated_at);
+        out_.line("DTSTAMP", updated);
+        out_.line("CREATED", ical_utc(created_at));
+        out_.line("LAST-MODIFIED", updated);
+        out_.line("SEQUENCE", std::to_string(sequence));
     }
 
-    const std::shared_ptr<const Zone> zone_;
+    void write_master(const CalendarSeries& series, const SeriesTimes& times, const std::string& notes) {
+        const auto standing = series.cancelled ? Standing::kCancelled : Standing::kPlanned;
+        const auto reason = series.cancelled ? said_show_cancelled(language_) : "";
+        out_.line("BEGIN", "VEVENT");
+        write_stamps(series.uid, series.created_at, series.updated_at, series.sequence);
+        times.write(out_, "DTSTART", series.start);
+        out_.line("DURATION", ical_duration(series.length_minutes));
+        write_recurrence(series, times);
+        if (!series.related_uid.empty()) out_.text("RELATED-TO;RELTYPE=SIBLING", series.related_uid);
+        const Said said{reason, std::nullopt, notes, series.hosts, series.url, ""};
+        write_what({series.title, series.language, series.url, series.conference_url, series.image_url, "",
+                    series.categories, standing, reason, said_text(said, times.zone(), language_)});
+        out_.line("END", "VEVENT");
+    }
+
+    void write_recurrence(const CalendarSeries& series, const SeriesTimes& times) {
+        if (!series.rrule.empty()) out_.line("RRULE", times.rule(series.rrule, series.rule_until));
+        const auto is_cut = [&](LocalTime local) {
+            return series.rule_until && times.zone().to_utc(local) >= *series.rule_until;
+        };
+        auto further = series.rdates;
+        std::erase_if(further, is_cut);
+        further.insert(further.end(), series.extra_slots.begin(), series.extra_slots.end());
+        times.write(out_, "RDATE", std::move(further));
+        std::set<LocalTime> spoken_of;
+        for (const auto& airing : series.overrides) spoken_of.insert(airing.slot_local);
+        auto off = series.exdates;
+        off.insert(off.end(), series.paused_dates.begin(), series.paused_dates.end());
+        std::erase_if(off, [&](LocalTime local) { return spoken_of.contains(local) || is_cut(local); });
+        times.write(out_, "EXDATE", std::move(off));
+    }
+
+    void write_override(const CalendarSeries& series, const Override& airing, const SeriesTimes& times,
+                        const std::string& series_notes) {
+        const auto standing = series.cancelled ? Standing::kCancelled : airing.standing;
+        const auto reason = said_standing(standing, language_);
+        const auto planned = times.zone().to_utc(airing.slot_local);
+        const auto own_notes = plain_text(airing.description);
+        const auto& url = either(airing.url, series.url);
+        out_.line("BEGIN", "VEVENT");
+        write_stamps(series.uid, series.created_at, airing.updated_at, airing.sequence);
+        times.write(out_, "RECURRENCE-ID", airing.slot_local);
+        times.write(out_, "DTSTART", airing.starts_at);
+        out_.line("DURATION", ical_duration(airing.length_minutes));
+        Said said{
+            reason, std::nullopt,     either(own_notes, series_notes), airing.hosts.value_or(series.hosts),
+            url,    airing.replay_url};
+        if (airing.starts_at != planned) said.previous_start = planned;
+        write_what({either(airing.title, series.title), either(airing.language, series.language), url,
+                    either(airing.url, series.conference_url), series.image_url, airing.replay_url,
+                    series.categories, standing, reason, said_text(said, times.zone(), language_)});
+        out_.line("END", "VEVENT");
+    }
+
+    void write_what(const Event& event) {
+        const std::string language(event.language);
+        out_.text(with_language("SUMMARY", language), event.title);
+        if (!event.description.empty()) out_.text(with_language("DESCRIPTION", language), event.description);
+        if (!event.reason.empty()) out_.text(with_language("COMMENT", language_), event.reason);
+        if (!event.url.empty()) out_.uri("URL", event.url);
+        if (!event.conference_url.empty())
+            out_.uri("CONFERENCE;VALUE=URI;FEATURE=AUDIO", event.conference_url);
+        if (!event.image_url.empty()) out_.uri("IMAGE;VALUE=URI;DISPLAY=BADGE", event.image_url);
+        if (!event.replay_url.empty()) out_.uri("ATTACH", event.replay_url);
+        write_categories(event.categories);
+        out_.line("STATUS", status_of(event.standing));
+        // Listening leaves a person free: a followed show must not block their day.
+        out_.line("TRANSP", "TRANSPARENT");
+        if (status_of(event.standing) == "CANCELLED") return;
+        for (const int minutes : alarms_) write_alarm(event, minutes);
+    }
+
+    void write_categories(const std::vector<std::string>& categories) {
+        std::string values;
+        for (const auto& category : categories)
+            if (const auto value = ical_text(one_line(category)); !value.empty())
+                values += (values.empty() ? "" : ",") + value;
+        if (!values.empty()) out_.line("CATEGORIES", values);
+    }
+
+    void write_alarm(const Event& event, int minutes) {
+        out_.line("BEGIN", "VALARM");
+        out_.line("ACTION", "DISPLAY");
+        out_.line("TRIGGER", trigger(minutes));
+        out_.text("DESCRIPTION", event.title);
+        out_.line("END", "VALARM");
+    }
+
+    ContentLines& out_;
+    const std::string& language_;
+    const std::vector<int> alarms_;
 };
-
-void write_stamps(ContentLines& out, const std::string& uid, Instant created_at, Instant updated_at,
-                  int sequence) {
-    out.text("UID", uid);
-    out.line("DTSTAMP", ical_utc(updated_at));
-    out.line("CREATED", ical_utc(created_at));
-    out.line("LAST-MODIFIED", ical_utc(updated_at));
-    out.line("SEQUENCE", std::to_string(sequence));
-}
-
-enum class Standing { kConfirmed, kCancelled };
-
-void write_what(ContentLines& out, const std::string& title, const std::string& description,
-                const std::string& url, const std::string& conference_url, Standing standing) {
-    out.text("SUMMARY", title);
-    if (!description.empty()) out.text("DESCRIPTION", description);
-    if (!url.empty()) out.uri("URL", url);
-    if (!conference_url.empty()) out.uri("CONFERENCE;VALUE=URI;FEATURE=AUDIO", conference_url);
-    out.line("STATUS", standing == Standing::kCancelled ? "CANCELLED" : "CONFIRMED");
-    // Listening leaves a person free: a followed show must not block their day.
-    out.line("TRANSP", "TRANSPARENT");
-}
-
-Standing standing_of(bool cancelled) {
-    return cancelled ? Standing::kCancelled : Standing::kConfirmed;
-}
-
-void write_series(ContentLines& out, const CalendarSeries& series) {
-    const SeriesTimes times(series.zone);
-    out.line("BEGIN", "VEVENT");
-    write_stamps(out, series.uid, series.created_at, series.updated_at, series.sequence);
-    times.write(out, "DTSTART", series.start);
-    out.line("DURATION", ical_duration(series.length_minutes));
-    if (!series.rrule.empty()) out.line("RRULE", times.rule(series.rrule));
-    times.write(out, "RDATE", series.rdates);
-    times.write(out, "EXDATE", series.exdates);
-    write_what(out, series.title, series.description, series.url, series.conference_url,
-               standing_of(series.cancelled));
-    out.line("END", "VEVENT");
-    for (const auto& airing : series.overrides) {
-        out.line("BEGIN", "VEVENT");
-        write_stamps(out, series.uid, series.created_at, airing.updated_at, airing.sequence);
-        times.write(out, "RECURRENCE-ID", airing.slot_local);
-        times.write(out, "DTSTART", airing.starts_at);
-        out.line("DURATION", ical_duration(airing.length_minutes));
-        write_what(out, airing.title.empty() ? series.title : airing.title, series.description, series.url,
-                   series.conference_url, standing_of(airing.cancelled || series.cancelled));
-        out.line("END", "VEVENT");
-    }
-}
-
-void write_single(ContentLines& out, const CalendarSingle& single) {
-    out.line("BEGIN", "VEVENT");
-    write_stamps(out, single.uid, single.created_at, single.updated_at, single.sequence);
-    out.line("DTSTART", ical_utc(single.starts_at));
-    out.line("DURATION", ical_duration(single.length_minutes));
-    write_what(out, single.title, single.description, single.url, single.url, standing_of(single.cancelled));
-    out.line("END", "VEVENT");
-}
 
 struct Reach {
     Instant first = Instant::max(), last = Instant::min();
@@ -150,48 +212,19 @@ struct Reach {
 void write_zones(ContentLines& out, const std::vector<CalendarSeries>& all) {
     std::map<std::string, Reach> zones;
     for (const auto& series : all) {
-        if (series.zone == kUtc) continue;
-        const auto zone = Zone::find(series.zone);
+        const SeriesTimes times(series.zone);
+        if (times.is_utc() || !is_written(series, times.zone())) continue;
         auto& reach = zones[series.zone];
-        reach.include(zone->to_utc(series.start));
+        reach.include(times.zone().to_utc(series.start));
         reach.last = std::max(reach.last, series.updated_at);
+        for (const auto* dates : {&series.rdates, &series.extra_slots})
+            for (const auto local : *dates) reach.include(times.zone().to_utc(local));
         for (const auto& airing : series.overrides) {
-            reach.include(zone->to_utc(airing.slot_local));
+            reach.include(times.zone().to_utc(airing.slot_local));
             reach.include(airing.starts_at);
         }
     }
     for (const auto& [name, reach] : zones) write_timezone(out, *Zone::find(name), reach.first, reach.last);
-}
-
-// COLOR takes a CSS3 name (RFC 7986, 5.9): the nearest of the sixteen basic ones and a few between.
-std::string_view nearest_colour_name(unsigned rgb) {
-    static constexpr std::array<std::pair<unsigned, std::string_view>, 20> kNames{{
-        {0x000000, "black"},  {0x808080, "gray"},   {0xc0c0c0, "silver"},    {0xffffff, "white"},
-        {0x800000, "maroon"}, {0xff0000, "red"},    {0x800080, "purple"},    {0xff00ff, "fuchsia"},
-        {0x008000, "green"},  {0x00ff00, "lime"},   {0x808000, "olive"},     {0xffff00, "yellow"},
-        {0x000080, "navy"},   {0x0000ff, "blue"},   {0x008080, "teal"},      {0x00ffff, "aqua"},
-        {0xffa500, "orange"}, {0xa0522d, "sienna"}, {0x4682b4, "steelblue"}, {0xdc143c, "crimson"},
-    }};
-    const auto distance = [rgb](unsigned other) {
-        int sum = 0;
-        for (const int shift : {0, 8, 16}) {
-            const int gap = static_cast<int>(rgb >> shift & 0xff) - static_cast<int>(other >> shift & 0xff);
-            sum += gap * gap;
-        }
-        return sum;
-    };
-    return std::min_element(
-               kNames.begin(), kNames.end(),
-               [&](const auto& a, const auto& b) { return distance(a.first) < distance(b.first); })
-        ->second;
-}
-
-void write_colour(ContentLines& out, const std::string& colour) {
-    const bool is_hex = colour.size() == 7 && colour[0] == '#' &&
-                        colour.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
-    if (!is_hex) return;
-    out.line("COLOR", nearest_colour_name(static_cast<unsigned>(std::stoul(colour.substr(1), nullptr, 16))));
-    out.line("X-APPLE-CALENDAR-COLOR", colour);
 }
 
 Instant last_change(const CalendarInput& input) {
@@ -204,28 +237,26 @@ Instant last_change(const CalendarInput& input) {
     return last;
 }
 
-bool is_language(const std::string& text) {
-    return text.size() >= 2 && text.size() <= 8 &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
-}
-
 void write_head(ContentLines& out, const CalendarInput& input) {
-    const auto language = is_language(input.language) ? ";LANGUAGE=" + input.language : "";
     out.line("VERSION", "2.0");
     out.line("PRODID", "-//Stagecast//Stagecast//EN");
     out.line("CALSCALE", "GREGORIAN");
     out.line("METHOD", "PUBLISH");
-    out.text("NAME" + language, input.name);
+    out.text(with_language("NAME", input.language), input.name);
     out.text("X-WR-CALNAME", input.name);
-    if (!input.description.empty()) {
-        out.text("DESCRIPTION" + language, input.description);
-        out.text("X-WR-CALDESC", input.description);
+    if (const auto description = plain_text(input.description); !description.empty()) {
+        out.text(with_language("DESCRIPTION", input.language), description);
+        out.text("X-WR-CALDESC", description);
     }
     out.line("REFRESH-INTERVAL;VALUE=DURATION", kRefresh);
     out.line("X-PUBLISHED-TTL", kRefresh);
-    write_colour(out, input.colour);
+    if (const auto name = nearest_colour_name(input.colour); !name.empty()) {
+        out.line("COLOR", name);
+        out.line("X-APPLE-CALENDAR-COLOR", input.colour);
+    }
     if (!input.source_url.empty()) out.uri("SOURCE;VALUE=URI", input.source_url);
     if (!input.page_url.empty()) out.uri("URL", input.page_url);
+    if (!input.image_url.empty()) out.uri("IMAGE;VALUE=URI;DISPLAY=BADGE", input.image_url);
     out.line("LAST-MODIFIED", ical_utc(last_change(input)));
 }
 
@@ -233,11 +264,12 @@ void write_head(ContentLines& out, const CalendarInput& input) {
 
 std::string calendar(const CalendarInput& input) {
     ContentLines out;
+    EventWriter events(out, input);
     out.line("BEGIN", "VCALENDAR");
     write_head(out, input);
     write_zones(out, input.series);
-    for (const auto& series : input.series) write_series(out, series);
-    for (const auto& single : input.singles) write_single(out, single);
+    for (const auto& series : input.series) events.write(series);
+    for (const auto& single : input.singles) events.write(single);
     out.line("END", "VCALENDAR");
     return out.take();
 }

@@ -9,9 +9,41 @@ namespace {
 
 constexpr std::size_t kMaxLineOctets = 75;  // without the CRLF; a continuation's leading space counts
 
-std::string escaped(std::string_view text) {
+}  // namespace
+
+void ContentLines::line(std::string_view name, std::string_view value) {
+    const auto begin = bytes_.size();
+    bytes_ += name;
+    bytes_ += ':';
+    bytes_ += value;
+    if (bytes_.size() - begin > kMaxLineOctets) {
+        const auto whole = bytes_.substr(begin);
+        bytes_.resize(begin);
+        std::string_view rest = whole;
+        for (auto room = kMaxLineOctets; rest.size() > room; room = kMaxLineOctets - 1) {
+            const auto piece = cut(rest, room);
+            bytes_ += piece;
+            bytes_ += "\r\n ";
+            rest.remove_prefix(piece.size());
+        }
+        bytes_ += rest;
+    }
+    bytes_ += "\r\n";
+}
+
+void ContentLines::text(std::string_view name, std::string_view value) {
+    line(name, ical_text(value));
+}
+
+void ContentLines::uri(std::string_view name, std::string_view value) {
+    line(name, clean_uri(value));
+}
+
+std::string ical_text(std::string_view text) {
+    const auto cleaned = clean(text);
     std::string out;
-    for (const char c : clean(text)) {
+    out.reserve(cleaned.size() + 8);
+    for (const char c : cleaned) {
         if (c == '\n') {
             out += "\\n";
             continue;
@@ -20,28 +52,6 @@ std::string escaped(std::string_view text) {
         out += c;
     }
     return out;
-}
-
-}  // namespace
-
-void ContentLines::line(std::string_view name, std::string_view value) {
-    const auto whole = fmt::format("{}:{}", name, value);
-    std::string_view rest = whole;
-    for (auto room = kMaxLineOctets; !rest.empty(); room = kMaxLineOctets - 1) {
-        if (room < kMaxLineOctets) bytes_ += ' ';
-        const auto piece = cut(rest, room);
-        bytes_ += piece;
-        bytes_ += "\r\n";
-        rest.remove_prefix(piece.size());
-    }
-}
-
-void ContentLines::text(std::string_view name, std::string_view value) {
-    line(name, escaped(value));
-}
-
-void ContentLines::uri(std::string_view name, std::string_view value) {
-    line(name, clean_uri(value));
 }
 
 std::string ical_local(LocalTime local) {

@@ -20,8 +20,9 @@ private:
     std::string bytes_;
 };
 
-std::string ical_utc(Instant instant);    // 20261124T190000Z
-std::string ical_local(LocalTime local);  // 20261124T200000
-std::string ical_duration(int minutes);   // PT1H30M
+std::string ical_text(std::string_view text);  // cleaned and escaped (3.3.11)
+std::string ical_utc(Instant instant);         // 20261124T190000Z
+std::string ical_local(LocalTime local);       // 20261124T200000
+std::string ical_duration(int minutes);        // PT1H30M
 
 }  // namespace stagecast::feeds

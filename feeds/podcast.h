@@ -5,16 +5,12 @@
 #include <vector>
 
 #include "base/time.h"
+#include "feeds/enclosure.h"
 
 namespace stagecast::feeds {
 
 struct Person {
     std::string name, role;  // "host", "guest"
-};
-
-struct Enclosure {
-    std::string url, type;
-    std::int64_t size_bytes = 0;
 };
 
 struct PodcastItem {

@@ -7,6 +7,10 @@ namespace stagecast::feeds {
 
 Xml::Xml() : bytes_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") {}
 
+void Xml::doctype(std::string_view root, std::string_view system_id) {
+    bytes_.append("<!DOCTYPE ").append(root).append(" SYSTEM \"").append(system_id).append("\">\n");
+}
+
 void Xml::start(std::string_view name, const Attributes& attributes) {
     bytes_.append(2 * open_.size(), ' ');
     bytes_ += '<';

@@ -12,6 +12,7 @@ public:
     using Attributes = std::vector<std::pair<std::string_view, std::string>>;
 
     Xml();
+    void doctype(std::string_view root, std::string_view system_id);  // first of all
     void open(std::string_view name, const Attributes& attributes = {});
     void close();
     void element(std::string_view name, std::string_view text, const Attributes& attributes = {});

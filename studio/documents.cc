@@ -38,6 +38,11 @@ bool differs_from_rule(const store::Room& room, const store::Show& show) {
            room.state == store::RoomState::kCancelled;
 }
 
+feeds::Standing standing_of(const store::Room& room) {
+    return room.state == store::RoomState::kCancelled ? feeds::Standing::kCancelled
+                                                      : feeds::Standing::kPlanned;
+}
+
 Document finish(std::string bytes, std::string type, Instant last_modified) {
     auto etag = "\"" + sha256_hex(bytes).substr(0, 32) + "\"";
     return {std::move(bytes), std::move(type), std::move(etag), last_modified};
@@ -80,8 +85,7 @@ public:
                 add_single(room, room.title.empty() ? show.title : room.title);
             } else if (differs_from_rule(room, show)) {
                 series.overrides.push_back({*room.slot_local, room.starts_at, minutes_of(room),
-                                            room.title.empty() ? show.title : room.title,
-                                            room.state == store::RoomState::kCancelled,
+                                            room.title.empty() ? show.title : room.title, standing_of(room),
                                             show.sequence + room.sequence, room.updated_at});
                 changed_at(room.updated_at);
             }
@@ -104,8 +108,8 @@ private:
     void add_single(const store::Room& room, const std::string& title) {
         input.singles.push_back({room.id.text() + "@" + host_of(config_.site_url), title, "",
                                  config_.site_url + "/rooms/" + room.id.text(), room.starts_at,
-                                 minutes_of(room), room.state == store::RoomState::kCancelled, room.sequence,
-                                 room.updated_at, room.updated_at});
+                                 minutes_of(room), standing_of(room), room.sequence, room.updated_at,
+                                 room.updated_at});
         changed_at(room.updated_at);
     }
 

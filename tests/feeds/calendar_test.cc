@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "base/zone.h"
-#include "tests/feeds/run_python.h"
+#include "tests/feeds/run_reader.h"
 
 using namespace stagecast;
 using namespace stagecast::feeds;
@@ -102,8 +102,8 @@ TEST_CASE("dates of a series take the form of its start", "[calendar]") {
     series.rrule =
         GENERATE("FREQ=WEEKLY;BYDAY=TU;UNTIL=20261215", "freq=weekly;byday=tu;until=20261215T235959",
                  "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261215T225959Z");
-    series.overrides = {{local("2026-12-15T20:00"), utc("2026-12-16T19:30:00Z"), 30, "Moved", false, 2,
-                         utc("2026-12-01T00:00:00Z")}};
+    series.overrides = {{local("2026-12-15T20:00"), utc("2026-12-16T19:30:00Z"), 30, "Moved",
+                         Standing::kPlanned, 2, utc("2026-12-01T00:00:00Z")}};
     const auto lines = unfolded(calendar(input_of(series)));
     CHECK(count(lines, "DTSTART;TZID=Europe/Paris:20261124T200000") == 1);
     CHECK(count(lines, "RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20261215T225959Z") == 1);
@@ -117,8 +117,8 @@ TEST_CASE("dates of a series take the form of its start", "[calendar]") {
 
 TEST_CASE("a moved airing in the repeated hour keeps its instant", "[calendar]") {
     auto series = weekly("Europe/Paris");
-    series.overrides = {
-        {local("2026-12-15T20:00"), utc("2026-10-25T01:30:00Z"), 30, "", false, 1, series.updated_at}};
+    series.overrides = {{local("2026-12-15T20:00"), utc("2026-10-25T01:30:00Z"), 30, "", Standing::kPlanned,
+                         1, series.updated_at}};
     CHECK(count(unfolded(calendar(input_of(series))), "DTSTART:20261025T013000Z") == 1);
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("UTC needs no zone, and a cancelled show says so", "[calendar]") {
     series.cancelled = true;
     auto input = input_of(series);
     input.singles = {{"room@example.org", "Once", "", "https://example.org/rooms/x",
-                      utc("2026-11-24T19:00:00Z"), 90, false, 0, utc("2026-10-01T10:00:00Z"),
+                      utc("2026-11-24T19:00:00Z"), 90, Standing::kPlanned, 0, utc("2026-10-01T10:00:00Z"),
                       utc("2026-10-01T10:00:00Z")}};
     const auto lines = unfolded(calendar(input));
     CHECK(count(lines, "BEGIN:VTIMEZONE") == 0);
@@ -169,10 +169,10 @@ TEST_CASE("an independent reader finds the zones right and the airings where the
     auto input = input_of(weekly("Europe/Paris"));
     input.series[0].start = local("2026-03-24T20:00");
     input.series[0].exdates = {local("2026-04-07T20:00")};
-    input.series[0].overrides = {{local("2026-03-31T20:00"), utc("2026-04-01T17:00:00Z"), 60, "Moved", false,
-                                  1, utc("2026-03-01T00:00:00Z")},
-                                 {local("2026-04-14T20:00"), utc("2026-04-14T18:00:00Z"), 60, "", true, 1,
-                                  utc("2026-03-01T00:00:00Z")}};
+    input.series[0].overrides = {{local("2026-03-31T20:00"), utc("2026-04-01T17:00:00Z"), 60, "Moved",
+                                  Standing::kPlanned, 1, utc("2026-03-01T00:00:00Z")},
+                                 {local("2026-04-14T20:00"), utc("2026-04-14T18:00:00Z"), 60, "",
+                                  Standing::kCancelled, 1, utc("2026-03-01T00:00:00Z")}};
     for (const auto* zone :
          {"Africa/Cairo", "Africa/Casablanca", "America/New_York", "Australia/Lord_Howe"}) {
         auto series = weekly(zone);

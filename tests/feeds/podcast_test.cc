@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/feeds/run_python.h"
+#include "tests/feeds/run_reader.h"
 
 using namespace stagecast;
 using namespace stagecast::feeds;
