@@ -8,8 +8,8 @@
 namespace stagecast::scheduler {
 namespace {
 
-// Leaves out what starts together with the first airing that has no place: a page never ends within an instant,
-// unless that instant alone fills it.
+// Leaves out what starts together with the first airing that has no place: a page never ends within an
+// instant, unless that instant alone fills it.
 std::optional<Instant> cut(std::vector<store::Room>& rooms) {
     if (rooms.size() <= kMaxReminders) return std::nullopt;
     const auto first_left_out = rooms.back().starts_at;
@@ -36,9 +36,11 @@ std::vector<int> checked_ladder(std::span<const int> minutes, std::string_view f
 }
 
 std::vector<DueTime> due_times(const store::Room& airing, std::span<const int> ladder) {
-    if (airing.state == store::RoomState::kCancelled || airing.lateness == store::Lateness::kNotHeld) return {};
+    if (airing.state == store::RoomState::kCancelled || airing.lateness == store::Lateness::kNotHeld)
+        return {};
     std::vector<DueTime> due;
-    for (const int minutes : ladder) due.push_back({minutes, airing.starts_at - std::chrono::minutes(minutes)});
+    for (const int minutes : ladder)
+        due.push_back({minutes, airing.starts_at - std::chrono::minutes(minutes)});
     return due;
 }
 

@@ -27,9 +27,10 @@ struct DueTime {
     bool operator==(const DueTime&) const = default;
 };
 
-// When a follower with this ladder is due a word of the airing, in the ladder's order: counted from where it was
-// moved to; none for one that is cancelled or known as not held. Rung 0 is the planned start: whoever tells it
-// waits until the room is live. A pure function of the row; that an instant has passed is the teller's matter.
+// When a follower with this ladder is due a word of the airing, in the ladder's order: counted from where it
+// was moved to; none for one that is cancelled or known as not held. Rung 0 is the planned start: whoever
+// tells it waits until the room is live. A pure function of the row; that an instant has passed is the
+// teller's matter.
 std::vector<DueTime> due_times(const store::Room& airing, std::span<const int> ladder);
 
 struct Reminder {
@@ -45,8 +46,8 @@ struct Reminders {
 inline constexpr std::chrono::days kMaxRemindersSpan{62};
 inline constexpr int kMaxReminders = 1'000;  // in one reading; airings that start together stay together
 
-// Public airings that start in [from, to) of what a person follows, each once however often it is followed, with
-// their due times by the default ladder. From the rows that the guide and the calendars are read from.
+// Public airings that start in [from, to) of what a person follows, each once however often it is followed,
+// with their due times by the default ladder. From the rows that the guide and the calendars are read from.
 // Throws Invalid("to") unless from < to, at most 62 days later.
 Reminders reminders(store::Snapshot& snapshot, const AccountId& follower, Instant from, Instant to);
 

@@ -83,8 +83,9 @@ constexpr Query kExpectedBefore{
     "ORDER BY starts_at_ms, id LIMIT $2"};
 constexpr std::string_view kSetLateness =
     "UPDATE rooms SET lateness = $1, sequence = sequence + 1, updated_at_ms = $2 WHERE id = $3";
-constexpr Query kLastStart{"max(starts_at_ms)",
-                           "FROM rooms WHERE visibility = 'public' AND starts_at_ms > $1 AND starts_at_ms <= $2"};
+constexpr Query kLastStart{
+    "max(starts_at_ms)",
+    "FROM rooms WHERE visibility = 'public' AND starts_at_ms > $1 AND starts_at_ms <= $2"};
 constexpr Query kLastEnd{"max(ends_at_ms)",
                          "FROM rooms WHERE visibility = 'public' AND ends_at_ms > $1 AND ends_at_ms <= $2"};
 constexpr Query kHeldBy{"count(*)",
@@ -225,8 +226,8 @@ std::vector<Room> scheduled_before(Snapshot& snapshot, Instant before, int limit
 }
 
 std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit) {
-    return select(snapshot, kBetweenAfter, read_room, from - kLongestRoom, to, from, after.starts_at, after.id,
-                  at_most(limit));
+    return select(snapshot, kBetweenAfter, read_room, from - kLongestRoom, to, from, after.starts_at,
+                  after.id, at_most(limit));
 }
 
 std::vector<Room> titled_between(Snapshot& snapshot, Instant from, Instant to, int limit) {
@@ -291,9 +292,7 @@ void set_texts(Tx& tx, const RoomId& room, const std::vector<Text>& texts) {
 std::vector<Text> texts(Snapshot& snapshot, const RoomId& room) {
     return select(
         snapshot, kTexts,
-        [](Row& row) {
-            return Text{.language = row.text(), .title = row.text(), .notes = row.text()};
-        },
+        [](Row& row) { return Text{.language = row.text(), .title = row.text(), .notes = row.text()}; },
         room);
 }
 

@@ -124,7 +124,8 @@ FollowState follow_state(Snapshot& snapshot, const access::Actor& actor, FollowK
     FollowState state;
     if (!actor.account) return state;
     state.is_following = store::follows::has(snapshot, *actor.account, kind, target_id);
-    if (runs(snapshot, actor, kind, target_id)) state.followers = store::follows::count(snapshot, kind, target_id);
+    if (runs(snapshot, actor, kind, target_id))
+        state.followers = store::follows::count(snapshot, kind, target_id);
     return state;
 }
 
@@ -169,9 +170,8 @@ std::vector<Following> Personal::following(const access::Actor& actor) {
             found.push_back(named(snapshot, follow.kind, follow.target_id, follow.created_at));
         return found;
     });
-    std::ranges::stable_sort(list, {}, [](const Following& one) {
-        return std::tuple(one.target.kind, lower_ascii(one.title));
-    });
+    std::ranges::stable_sort(
+        list, {}, [](const Following& one) { return std::tuple(one.target.kind, lower_ascii(one.title)); });
     return list;
 }
 

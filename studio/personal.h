@@ -14,7 +14,7 @@
 
 namespace stagecast::studio {
 
-inline constexpr int kMaxFollows = 1'000;     // of one person
+inline constexpr int kMaxFollows = 1'000;    // of one person
 inline constexpr int kMaxCalendarLinks = 5;  // of one person: a phone, a computer, a family calendar
 
 // A show or channel by its slug, a former one too; a host by their handle.
@@ -55,8 +55,8 @@ public:
     FollowState state(const access::Actor& actor, const FollowTarget& target);
     // Following again is no change. Throws NotFound as look() does, Conflict beyond kMaxFollows.
     void follow(const access::Actor& actor, const FollowTarget& target);
-    // Of what was never followed: no change. Works for what can no longer be seen. Throws NotFound for a name that
-    // nothing ever had.
+    // Of what was never followed: no change. Works for what can no longer be seen. Throws NotFound for a name
+    // that nothing ever had.
     void unfollow(const access::Actor& actor, const FollowTarget& target);
     std::vector<Following> following(const access::Actor& actor);  // by kind and title
     scheduler::Reminders reminders(const access::Actor& actor, Instant from, Instant to);
@@ -69,8 +69,8 @@ public:
         store::CalendarLink link;
     };
     struct LinkWish {
-        // An alarm so many minutes before each airing, of scheduler::kRungs. Not set: those of the link that is
-        // replaced, else none.
+        // An alarm so many minutes before each airing, of scheduler::kRungs. Not set: those of the link that
+        // is replaced, else none.
         std::optional<std::vector<int>> alarms_minutes;
         std::optional<std::string> replaced;  // the hash of a link that ends in the same moment
     };

@@ -63,7 +63,8 @@ Response reminders(Services& services, const Request& request) {
         airings.push_back(view_airing(reminder.airing));
         airings.back()["due"] = due;
     }
-    return json_of({{"airings", airings}, {"next", page.next ? Json(to_iso8601(*page.next)) : Json(nullptr)}});
+    return json_of(
+        {{"airings", airings}, {"next", page.next ? Json(to_iso8601(*page.next)) : Json(nullptr)}});
 }
 
 // Its id is the hash of its token, which opens nothing.

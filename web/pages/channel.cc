@@ -3,6 +3,7 @@
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
 
@@ -19,6 +20,7 @@ struct ChannelView {
     std::vector<store::Member> members;
     std::vector<RoomId> rooms;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_make_show = false;
 };
 
@@ -38,6 +40,8 @@ ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now)
     }
     for (const auto& episode : store::episodes::of_channel(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kChannel, view.channel.slug}, id.text(),
+                              view.channel.title);
     view.may_make_show = access::allow(snapshot, request.actor, access::Action::kMakeShow, id);
     return view;
 }
@@ -62,8 +66,8 @@ Response channel_page(Services& services, const Request& request) {
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.channel.description);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["webcal"] = webcal(services, path + "/calendar.ics");
+    data["follow"] = view.follow;
     for (const auto& room : view.rooms)
         if (const auto entry = services.planner.entry(room))
             data["airings"].add(airing_data(*entry, viewer, now));
@@ -91,12 +95,15 @@ Response host_page(Services& services, const Request& request) {
     struct HostView {
         store::Account account;
         std::vector<store::Show> shows;
+        Data follow;
     };
     const auto host = services.database.read([&](store::Snapshot& snapshot) {
         access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
         const auto account = store::accounts::find_by_handle(snapshot, request.param("handle"));
         if (!account || account->state != store::AccountState::kActive) throw NotFound("host not found");
-        return HostView{*account, store::shows::of_host(snapshot, account->id)};
+        return HostView{*account, store::shows::of_host(snapshot, account->id),
+                        follow_data(snapshot, request, {store::FollowKind::kHost, account->handle},
+                                    account->id.text(), account->name)};
     });
     const Viewer viewer(request);
     const auto now = services.clock.now();
@@ -107,6 +114,7 @@ Response host_page(Services& services, const Request& request) {
     page.open_graph_type = "profile";
     page.data["name"] = host.account.name;
     page.data["handle"] = host.account.handle;
+    page.data["follow"] = host.follow;
     for (const auto& show : host.shows) {
         Data item;
         item["title"] = show.title;

@@ -39,6 +39,8 @@ Response ask_to_sign_in(const Request& request);
 std::string own_path(const std::string& next, const std::string& otherwise);
 // The address of a path for others to use.
 std::string absolute(const Services& services, const std::string& path);
+// The same as calendar apps take it to subscribe: webcal://…
+std::string webcal(const Services& services, const std::string& path);
 // The current address with one query value set.
 std::string here_with(const Request& request, const std::string& name, const std::string& value);
 
@@ -55,6 +57,7 @@ void add_episode_pages(Router& router, Services& services);
 void add_sign_pages(Router& router, Services& services);
 void add_studio_pages(Router& router, Services& services);
 void add_plan_pages(Router& router, Services& services);
+void add_follow_pages(Router& router, Services& services);
 void add_me_pages(Router& router, Services& services);
 void add_desk_pages(Router& router, Services& services);
 

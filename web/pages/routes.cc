@@ -12,6 +12,7 @@ void add_page_routes(Router& router, Services& services) {
     add_sign_pages(router, services);
     add_studio_pages(router, services);
     add_plan_pages(router, services);
+    add_follow_pages(router, services);
     add_me_pages(router, services);
     add_desk_pages(router, services);
 }

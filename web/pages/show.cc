@@ -3,6 +3,7 @@
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
@@ -19,6 +20,7 @@ struct ShowView {
     store::Channel channel;
     std::vector<store::Host> hosts;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_edit = false;
 };
 
@@ -31,6 +33,8 @@ ShowView look(store::Snapshot& snapshot, const Request& request) {
     view.hosts = store::shows::hosts(snapshot, id);
     for (const auto& episode : store::episodes::of_show(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kShow, view.show.slug}, id.text(),
+                              view.show.title);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditShow, id);
     return view;
 }
@@ -69,12 +73,12 @@ Response show_page(Services& services, const Request& request) {
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.show.notes);
+    data["follow"] = view.follow;
     data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["webcal"] = webcal(services, path + "/calendar.ics");
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {
