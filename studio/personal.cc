@@ -1,13 +1,11 @@
 #include "studio/personal.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "feeds/opml.h"
 #include "store/accounts.h"
 #include "store/channels.h"
 #include "store/shows.h"
@@ -95,18 +93,6 @@ Following named(Snapshot& snapshot, FollowKind kind, const std::string& id, Inst
     return {{kind, account->handle}, is_active ? account->name : account->handle, since};
 }
 
-std::vector<store::Show> shows_seen(Snapshot& snapshot, const access::Actor& actor) {
-    auto shows = store::shows::followed_by(snapshot, signed_in(actor));
-    std::erase_if(shows, [&](const store::Show& show) {
-        return !access::allow(snapshot, actor, access::Action::kSeeShow, show.id);
-    });
-    return shows;
-}
-
-std::string title_for(const store::Account& owner, const Config& config) {
-    return config.site_name + (owner.language == "fr" ? " · mon programme" : " · my programme");
-}
-
 }  // namespace
 
 FollowKind follow_kind_named(const std::string& word) {
@@ -117,6 +103,10 @@ FollowKind follow_kind_named(const std::string& word) {
 
 std::string path_of(const FollowTarget& target) {
     return "/" + std::string(store::word(target.kind)) + "s/" + target.name;
+}
+
+std::string calendar_path(const std::string& token) {
+    return "/me/calendar/" + token + ".ics";
 }
 
 FollowState follow_state(Snapshot& snapshot, const access::Actor& actor, FollowKind kind,

@@ -10,7 +10,7 @@
 #include "scheduler/reminders.h"
 #include "store/database.h"
 #include "store/follows.h"
-#include "studio/documents.h"
+#include "studio/kept_documents.h"
 
 namespace stagecast::studio {
 
@@ -27,6 +27,8 @@ struct FollowTarget {
 store::FollowKind follow_kind_named(const std::string& word);
 // "/shows/ferry-talk".
 std::string path_of(const FollowTarget& target);
+// "/me/calendar/{token}.ics".
+std::string calendar_path(const std::string& token);
 
 // What a follow button says to one visitor.
 struct FollowState {
@@ -61,7 +63,7 @@ public:
     std::vector<Following> following(const access::Actor& actor);  // by kind and title
     scheduler::Reminders reminders(const access::Actor& actor, Instant from, Instant to);
     // OPML 2.0 of the podcasts of all shows that following brings.
-    Document opml(const access::Actor& actor);
+    SharedDocument opml(const access::Actor& actor);
 
     // The address of a calendar of all one follows: known to its owner alone, told once.
     struct NewLink {
@@ -80,7 +82,7 @@ public:
     // Throws NotFound where it is not theirs.
     void revoke_link(const access::Actor& actor, const std::string& hash);
     // In its owner's language. Throws NotFound for a token that is wrong or revoked.
-    Document calendar(const std::string& token);
+    SharedDocument calendar(const std::string& token);
 
 private:
     store::Database& database_;

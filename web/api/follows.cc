@@ -85,7 +85,7 @@ Response make_link(Services& services, const Request& request) {
     body.done();
     const auto made = services.personal.make_link(request.actor, wish);
     auto view = view_link(made.link);
-    view["url"] = services.config.site_url + "/me/calendar/" + made.token + ".ics";
+    view["url"] = services.config.site_url + studio::calendar_path(made.token);
     return json_of(view, 201);
 }
 

@@ -123,24 +123,13 @@ Response make_link(Services& services, const Request& request) {
     }
     const auto made = services.personal.make_link(request.actor, wish);
     return me_page(services, request,
-                   {.token = {}, .calendar = "/me/calendar/" + made.token + ".ics", .status = 200});
+                   {.token = {}, .calendar = studio::calendar_path(made.token), .status = 200});
 }
 
 Response revoke_link(Services& services, const Request& request) {
     if (!request.account) return ask_to_sign_in(request);
     services.personal.revoke_link(request.actor, request.form_value("id"));
     return redirect("/me#calendar");
-}
-
-Response opml(Services& services, const Request& request) {
-    if (!request.account) return ask_to_sign_in(request);
-    auto document = services.personal.opml(request.actor);
-    Response response;
-    response.body = std::move(document.bytes);
-    return response.with("Content-Type", document.type)
-        .with("ETag", document.etag)
-        .with("Cache-Control", "private, no-cache")
-        .with("Content-Disposition", "attachment; filename=\"podcasts.opml\"");
 }
 
 }  // namespace
@@ -210,8 +199,6 @@ void add_follow_pages(Router& router, Services& services) {
                [&services](const Request& request) { return follow_page(services, request); });
     router.add("POST", "/me/follows/{kind}/{name}",
                [&services](const Request& request) { return submit_follow(services, request); });
-    router.add("GET", "/me/follows.opml",
-               [&services](const Request& request) { return opml(services, request); });
     router.add("POST", "/me/calendar-links",
                [&services](const Request& request) { return make_link(services, request); });
     router.add("POST", "/me/calendar-links/revoke",
