@@ -189,7 +189,7 @@ constexpr std::array<std::string_view, 44> kFirst{
 };
 
 // A show's earlier schedules, texts in several languages, hosts and lateness of an airing, follows.
-constexpr std::array<std::string_view, 28> kProgramme{
+constexpr std::array<std::string_view, 32> kProgramme{
     "ALTER TABLE channels ADD COLUMN allows_overlap SMALLINT NOT NULL DEFAULT 1 CHECK (allows_overlap IN (0, "
     "1))",
     "ALTER TABLE shows ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
@@ -254,6 +254,16 @@ constexpr std::array<std::string_view, 28> kProgramme{
     "INSERT INTO programme (entry, revision, now_ms) VALUES (1, 1, 0)",
     "CREATE INDEX shows_retired ON shows (retired_at_ms) WHERE retired_at_ms IS NOT NULL",
     "CREATE INDEX shows_by_zone ON shows (zone)",
+
+    // What was last published under a name: its Last-Modified (store/documents.h).
+    "CREATE TABLE documents ("
+    " name TEXT NOT NULL CHECK (name <> ''), etag TEXT NOT NULL, changed_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT name_of_documents PRIMARY KEY (name))",
+    // What a calendar says of single airings: see rooms::told.
+    "CREATE INDEX rooms_told ON rooms (show_id, slot_ms)"
+    " WHERE slot_ms IS NOT NULL AND (sequence > 0 OR visibility <> 'public')",
+    "CREATE INDEX rooms_spontaneous ON rooms (starts_at_ms) WHERE slot_ms IS NULL AND visibility = 'public'",
+    "CREATE INDEX episodes_published ON episodes (published_at_ms) WHERE state = 'published'",
 };
 
 constexpr std::array kMigrations{Migration{1, "the first schema", kFirst},

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -99,6 +100,26 @@ std::vector<Text> texts(Snapshot&, const RoomId&);
 // Hosts of this airing alone; none: the show's.
 void set_hosts(Tx&, const RoomId&, const std::vector<AccountId>&);
 std::vector<Host> hosts(Snapshot&, const RoomId&);
+
+// Texts and hosts of all airings of a show, and of all shows.
+using TextOf = std::pair<RoomId, Text>;
+using HostOf = std::pair<RoomId, Host>;
+std::vector<TextOf> texts_of_show(Snapshot&, const ShowId&);
+std::vector<TextOf> all_texts(Snapshot&);
+std::vector<HostOf> hosts_of_show(Snapshot&, const ShowId&);  // of each in order
+std::vector<HostOf> all_hosts(Snapshot&);
+
+// What a calendar must say of single airings that have a slot: those that changed since they were made (their
+// sequence went up) and those that are not public, by slot.
+std::vector<Room> told_of_show(Snapshot&, const ShowId&, int limit);
+std::vector<Room> told(Snapshot&, int limit);  // of all shows
+// Those with an episode, of the newest `limit`.
+std::vector<Room> replayed_of_show(Snapshot&, const ShowId&, int limit);
+std::vector<Room> replayed(Snapshot&, int limit);
+// Public rooms without a slot from `from` on, by start.
+std::vector<Room> spontaneous_of_show(Snapshot&, const ShowId&, Instant from, int limit);
+std::vector<Room> spontaneous_of_channel(Snapshot&, const ChannelId&, Instant from, int limit);
+std::vector<Room> spontaneous(Snapshot&, Instant from, int limit);
 
 // Rooms of one channel, of one host's shows or with them as their own host, that overlap [from, to), whatever
 // their visibility; neither cancelled nor ended nor known as not held. None is longer than two days.

@@ -48,19 +48,26 @@ constexpr Query kHosts{
     "a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.show_id = $1 ORDER BY h.place"};
 
+constexpr Query kAllHosts{
+    "h.show_id, a.id, a.handle, a.name",
+    "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
+
 constexpr std::string_view kEraseTexts = "DELETE FROM show_texts WHERE show_id = $1";
 constexpr std::string_view kInsertText =
     "INSERT INTO show_texts (show_id, language, title, notes) VALUES ($1, $2, $3, $4)";
 constexpr Query kTexts{"language, title, notes", "FROM show_texts WHERE show_id = $1 ORDER BY language"};
 
+constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
+
 constexpr std::string_view kInsertPhase =
     "INSERT INTO show_phases (show_id, number, ends_at_ms, title, zone, start_local, rrule, exdates, rdates, "
     "pauses, length_minutes, sequence, updated_at_ms) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-constexpr Query kPhases{
+constexpr std::string_view kPhaseColumns =
     "show_id, number, ends_at_ms, title, zone, start_local, rrule, exdates, rdates, pauses, length_minutes, "
-    "sequence, updated_at_ms",
-    "FROM show_phases WHERE show_id = $1 ORDER BY number"};
+    "sequence, updated_at_ms";
+constexpr Query kPhases{kPhaseColumns, "FROM show_phases WHERE show_id = $1 ORDER BY number"};
+constexpr Query kAllPhases{kPhaseColumns, "FROM show_phases ORDER BY show_id, number"};
 constexpr Query kZones{"DISTINCT zone", "FROM shows WHERE retired_at_ms IS NULL ORDER BY zone"};
 constexpr Query kInZone{kColumns, "FROM shows s WHERE s.zone = $1 AND s.retired_at_ms IS NULL ORDER BY s.id"};
 
@@ -253,6 +260,24 @@ void insert_phase(Tx& tx, const Phase& p) {
 
 std::vector<Phase> phases(Snapshot& snapshot, const ShowId& show) {
     return select(snapshot, kPhases, read_phase, show);
+}
+
+std::vector<std::pair<ShowId, Host>> all_hosts(Snapshot& snapshot) {
+    return select(snapshot, kAllHosts, [](Row& row) {
+        const auto show = row.id<ShowId>();
+        return std::pair(show, read_host(row));
+    });
+}
+
+std::vector<std::pair<ShowId, Text>> all_texts(Snapshot& snapshot) {
+    return select(snapshot, kAllTexts, [](Row& row) {
+        const auto show = row.id<ShowId>();
+        return std::pair(show, read_text(row));
+    });
+}
+
+std::vector<Phase> all_phases(Snapshot& snapshot) {
+    return select(snapshot, kAllPhases, read_phase);
 }
 
 std::vector<std::string> zones(Snapshot& snapshot) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -98,6 +99,10 @@ std::vector<Text> texts(Snapshot&, const ShowId&);
 
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
+// Of all shows, of each in order.
+std::vector<std::pair<ShowId, Host>> all_hosts(Snapshot&);
+std::vector<std::pair<ShowId, Text>> all_texts(Snapshot&);
+std::vector<Phase> all_phases(Snapshot&);
 // The zones of shows that are on the programme.
 std::vector<std::string> zones(Snapshot&);
 std::vector<Show> in_zone(Snapshot&, const std::string& zone);

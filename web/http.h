@@ -77,11 +77,12 @@ struct FileBody {
     std::uint64_t size_bytes = 0;
 };
 
-// One answer. Exactly one of body, file, stream is sent.
+// One answer. Exactly one of body, document, file, stream is sent.
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    studio::SharedDocument document;        // shared with other answers, its gzip form too
     std::optional<FileBody> file;           // with ranges (RFC 9110, 14)
     std::shared_ptr<StreamChannel> stream;  // leaves the pool: the event loop keeps the connection
 

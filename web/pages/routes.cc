@@ -1,3 +1,4 @@
+#include "web/pages/embeddable.h"
 #include "web/pages/page.h"
 
 namespace stagecast::web {
@@ -15,6 +16,8 @@ void add_page_routes(Router& router, Services& services) {
     add_follow_pages(router, services);
     add_me_pages(router, services);
     add_desk_pages(router, services);
+    add_embed_pages(router, services);
+    add_oembed_routes(router, services);
 }
 
 }  // namespace stagecast::web
