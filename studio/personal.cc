@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "store/accounts.h"
 #include "store/channels.h"
+#include "store/documents.h"
 #include "store/shows.h"
 #include "store/words.h"
 
@@ -91,6 +92,11 @@ Following named(Snapshot& snapshot, FollowKind kind, const std::string& id, Inst
     if (!account) not_found(kind);
     const bool is_active = account->state == store::AccountState::kActive;
     return {{kind, account->handle}, is_active ? account->name : account->handle, since};
+}
+
+void end_link(store::Tx& tx, const AccountId& account, const std::string& hash) {
+    store::follows::erase_link(tx, account, hash);
+    store::documents::erase(tx, calendar_document(hash));
 }
 
 }  // namespace
@@ -181,7 +187,7 @@ Personal::NewLink Personal::make_link(const access::Actor& actor, const LinkWish
     database_.write([&](store::Tx& tx) {
         if (wish.replaced) {
             const auto old = store::follows::find_link(tx, *wish.replaced);
-            store::follows::erase_link(tx, account, *wish.replaced);
+            end_link(tx, account, *wish.replaced);
             made.link.alarms_minutes = old.value().alarms_minutes;
         }
         if (wish.alarms_minutes)
@@ -200,7 +206,7 @@ std::vector<store::CalendarLink> Personal::links(const access::Actor& actor) {
 
 void Personal::revoke_link(const access::Actor& actor, const std::string& hash) {
     const auto& account = signed_in(actor);
-    database_.write([&](store::Tx& tx) { store::follows::erase_link(tx, account, hash); });
+    database_.write([&](store::Tx& tx) { end_link(tx, account, hash); });
 }
 
 }  // namespace stagecast::studio

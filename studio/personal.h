@@ -30,6 +30,9 @@ std::string path_of(const FollowTarget& target);
 // "/me/calendar/{token}.ics".
 std::string calendar_path(const std::string& token);
 
+// What the table of documents calls the calendar of one link.
+std::string calendar_document(const std::string& link_hash);
+
 // What a follow button says to one visitor.
 struct FollowState {
     bool is_following = false;

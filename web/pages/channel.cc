@@ -66,7 +66,8 @@ Response channel_page(Services& services, const Request& request) {
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.channel.description);
     data["path"] = path;
-    data["webcal"] = webcal(services, path + "/calendar.ics");
+    data["webcal"] =
+        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
     data["follow"] = view.follow;
     for (const auto& room : view.rooms)
         if (const auto entry = services.planner.entry(room))

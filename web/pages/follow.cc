@@ -8,6 +8,7 @@
 #include "web/pages/entries.h"
 #include "web/pages/me.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -59,8 +60,7 @@ Response follow_page(Services& services, const Request& request) {
     else
         data["sign_in"] = "/sign-in?next=" + url_encode("/follow" + below(thing.target));
     data["can_sign_up"] = !request.account && services.config.sign_up != SignUp::kInvitation;
-    data["webcal"] = webcal(services, path + "/calendar.ics");
-    data["calendar"] = path + "/calendar.ics";
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", thing.title);
     if (target.kind != store::FollowKind::kHost) data["podcast"] = path + "/podcast.xml";
     return present(services, request, std::move(page));
 }
@@ -85,18 +85,6 @@ Data link_data(const store::CalendarLink& link, const Viewer& viewer) {
     data["id"] = link.hash;
     data["made"] = viewer.words().text("links.made", {{"when", viewer.moment(link.created_at)}});
     data["alarms"] = alarms_in_words(link.alarms_minutes, viewer.words());
-    return data;
-}
-
-// Where the one address can be put in. Google and Outlook take an address by their own pages.
-Data new_link_data(const Services& services, const std::string& path) {
-    const auto address = absolute(services, path), calendar = webcal(services, path);
-    Data data;
-    data["url"] = address;
-    data["webcal"] = calendar;
-    data["google"] = "https://calendar.google.com/calendar/r?cid=" + url_encode(calendar);
-    data["outlook"] = "https://outlook.live.com/calendar/0/addfromweb?url=" + url_encode(address) +
-                      "&name=" + url_encode(services.config.site_name);
     return data;
 }
 
@@ -191,7 +179,7 @@ void add_followed(Data& data, Services& services, const Request& request, const 
     const auto links = services.personal.links(request.actor);
     for (const auto& link : links) data["links"].add(link_data(link, viewer));
     if (links.size() < studio::kMaxCalendarLinks) data["make_link"] = make_link_data(words);
-    if (!new_link.empty()) data["new_link"] = new_link_data(services, new_link);
+    if (!new_link.empty()) data["new_link"] = subscribe_links(services, new_link, services.config.site_name);
 }
 
 void add_follow_pages(Router& router, Services& services) {

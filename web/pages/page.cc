@@ -178,10 +178,6 @@ std::string absolute(const Services& services, const std::string& path) {
     return services.config.site_url + path;
 }
 
-std::string webcal(const Services& services, const std::string& path) {
-    return "webcal" + absolute(services, path).substr(services.config.site_url.find(':'));
-}
-
 std::string here_with(const Request& request, const std::string& name, const std::string& value) {
     std::string query;
     const auto add = [&](const std::string& key, const std::string& text) {

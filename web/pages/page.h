@@ -39,8 +39,6 @@ Response ask_to_sign_in(const Request& request);
 std::string own_path(const std::string& next, const std::string& otherwise);
 // The address of a path for others to use.
 std::string absolute(const Services& services, const std::string& path);
-// The same as calendar apps take it to subscribe: webcal://…
-std::string webcal(const Services& services, const std::string& path);
 // The current address with one query value set.
 std::string here_with(const Request& request, const std::string& name, const std::string& value);
 

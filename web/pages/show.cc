@@ -78,7 +78,8 @@ Response show_page(Services& services, const Request& request) {
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] = webcal(services, path + "/calendar.ics");
+    data["webcal"] =
+        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {
