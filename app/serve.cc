@@ -18,7 +18,9 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
+#include "scheduler/upkeep.h"
 #include "store/accounts.h"
 #include "studio/documents.h"
 #include "studio/personal.h"
@@ -29,6 +31,7 @@ namespace stagecast::app {
 namespace {
 
 constexpr std::chrono::hours kUpkeepEvery{1};
+constexpr std::chrono::seconds kTickEvery{5};
 constexpr int kPortAttempts = 20;
 
 // SIGTERM and SIGINT wait for wait_for_stop(): every thread made later inherits the mask.
@@ -70,20 +73,27 @@ std::unique_ptr<mixer::SoundEngine> start_engine(Config& config, Metrics& metric
     return engine;
 }
 
-// What is due every hour: the horizon of airings, expired tokens.
-std::jthread start_upkeep(store::Database& database, scheduler::Planner& planner, const Clock& clock) {
+// What is due every few seconds (late airings) and every hour: the horizon of airings, what zones changed,
+// expired tokens.
+std::jthread start_upkeep(store::Database& database, scheduler::Upkeep& upkeep, const Clock& clock) {
     return named_thread("upkeep-0", [&](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
+        auto hour = std::chrono::steady_clock::now();
         while (!stop.stop_requested()) {
             try {
-                planner.extend_horizon();
-                database.write([&](store::Tx& tx) { store::accounts::erase_expired(tx, clock.now()); });
+                if (std::chrono::steady_clock::now() >= hour) {
+                    hour += kUpkeepEvery;
+                    upkeep.follow_zones();
+                    upkeep.extend_horizon();
+                    database.write([&](store::Tx& tx) { store::accounts::erase_expired(tx, clock.now()); });
+                }
+                upkeep.tick();
             } catch (const std::exception& failure) {
                 log::error("upkeep.failed", {{"why", failure.what()}});
             }
             std::unique_lock lock(mutex);
-            wake.wait_for(lock, stop, kUpkeepEvery, [] { return false; });
+            wake.wait_for(lock, stop, kTickEvery, [] { return false; });
         }
     });
 }
@@ -113,14 +123,17 @@ int serve(Arguments& arguments) {
     recorder::Eraser eraser(*database, blobs, clock, random, writer, renderer);
     studio::Studio studio(
         {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser});
+    scheduler::Guide guide(*database, clock);
+    scheduler::Upkeep upkeep(*database, clock, random, config.site_url);
     studio::Documents documents(*database, clock, config);
     studio::Personal personal(*database, clock, random, config);
     studio.recover();
     renderer.start();
     delivery.start();
-    auto upkeep = start_upkeep(*database, planner, clock);
-    web::Services services{*database, clock,   random,   config, metrics,  blobs,
-                           accounts,  planner, delivery, studio, documents, personal};
+    upkeep.tick();  // so that documents have a moment to speak of
+    auto upkeep_thread = start_upkeep(*database, upkeep, clock);
+    web::Services services{*database, clock, random,   config, metrics,   blobs,   accounts,
+                           planner,   guide, delivery, studio, documents, personal};
     web::Server server(services);
     server.start();
     fmt::print("listening on http://{}:{}\n", config.listen_address, server.port());

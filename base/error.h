@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -18,12 +19,19 @@ class Invalid : public Error {
 public:
     Invalid(std::string field, std::string why)
         : Error(field + ": " + why), field_(std::move(field)), why_(std::move(why)) {}
+    Invalid(std::string field, std::string why, std::string first_fitting)
+        : Invalid(std::move(field), std::move(why)) {
+        first_fitting_ = std::move(first_fitting);
+    }
     const std::string& field() const noexcept { return field_; }
     const std::string& why() const noexcept { return why_; }
+    // The first value of the field that would be taken, where one is known.
+    const std::optional<std::string>& first_fitting() const noexcept { return first_fitting_; }
 
 private:
     std::string field_;
     std::string why_;
+    std::optional<std::string> first_fitting_;
 };
 
 // The thing does not exist, or the asker may not know that it does.

@@ -23,12 +23,18 @@ constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kMaxFileBytes = 128 * 1024;  // the largest today has 4 kB
 constexpr seconds kTwoDays{2 * 86'400};            // more than any offset
 
-const std::filesystem::path& database() {
-    static const std::filesystem::path path = [] {
-        const char* set = std::getenv("TZDIR");
-        return std::filesystem::path(set != nullptr && *set != '\0' ? set : "/usr/share/zoneinfo");
-    }();
+std::filesystem::path default_database() {
+    const char* set = std::getenv("TZDIR");
+    return set != nullptr && *set != '\0' ? set : "/usr/share/zoneinfo";
+}
+
+Guarded<std::filesystem::path>& chosen_database() {
+    static Guarded<std::filesystem::path> path(default_database());
     return path;
+}
+
+std::filesystem::path database() {
+    return chosen_database().with([](const std::filesystem::path& path) { return path; });
 }
 
 // A capital first: so the database's own folders and files (posix/, right/, posixrules, localtime) name no
@@ -135,6 +141,10 @@ std::shared_ptr<const Zone> Zone::find(std::string_view name, std::string_view f
 const std::vector<std::string>& Zone::names() {
     static const std::vector<std::string> names = read_names();
     return names;
+}
+
+void Zone::use_database(const std::filesystem::path& folder) {
+    chosen_database().with([&](std::filesystem::path& path) { path = folder; });
 }
 
 void Zone::forget_changed() {

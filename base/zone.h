@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ public:
     // A zone whose file is another than when it was read is read again when it is next asked for: what a system
     // update brings. Whoever holds the old one keeps it.
     static void forget_changed();
+    // Reads from another folder than $TZDIR or /usr/share/zoneinfo from now on: for tests. names() stays.
+    static void use_database(const std::filesystem::path& folder);
 
     const std::string& name() const noexcept { return name_; }
     // SHA-256 of its file, hex: other rules, another hash.

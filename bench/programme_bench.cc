@@ -86,24 +86,49 @@ void guide_day(benchmark::State& state) {
 }
 BENCHMARK(guide_day)->Unit(benchmark::kMillisecond);
 
-feeds::CalendarInput big_calendar() {
+feeds::CalendarSeries big_series(std::size_t number) {
     constexpr std::array kZones{"Europe/Paris", "America/New_York", "Asia/Tokyo", "Africa/Cairo", "UTC"};
+    feeds::CalendarSeries series;
+    series.uid = fmt::format("show-{}@example.org", number);
+    series.title = fmt::format("Tea; with, friends, part {}", number);
+    series.description =
+        "What happened *this week*, who was there, and [what comes next](https://example.org/next): "
+        "\u00e9couter, parler.\n\n- one guest\n- one cup";
+    series.url = series.conference_url = fmt::format("https://example.org/shows/show-{}", number);
+    series.image_url = fmt::format("https://example.org/media/show-{}.png", number);
+    series.zone = kZones[number % kZones.size()];
+    series.language = "en";
+    series.hosts = {"Ana", "Zo\u00e9"};
+    series.categories = {"Society & Culture"};
+    series.start = std::chrono::local_days(std::chrono::year(2027) / 3 / 2) + std::chrono::hours(20);
+    series.rrule = "FREQ=WEEKLY;BYDAY=TU";
+    series.created_at = series.updated_at = kDay;
+    return series;
+}
+
+// One a week from the second week on was moved by an hour.
+feeds::Override big_override(const feeds::CalendarSeries& series, int week) {
+    feeds::Override airing;
+    airing.slot_local = series.start + std::chrono::weeks(week);
+    airing.starts_at = Zone::find(series.zone)->to_utc(airing.slot_local) + std::chrono::hours(1);
+    airing.url = series.url + "/room";
+    airing.updated_at = kDay;
+    airing.sequence = 1;
+    return airing;
+}
+
+// 500 events: so many series, each with as many overrides as fit.
+feeds::CalendarInput big_calendar(std::size_t series_count) {
     feeds::CalendarInput input;
     input.name = "Programme";
     input.language = "en";
     input.colour = "#7a4a1f";
     input.source_url = "https://example.org/guide/calendar.ics";
-    for (std::size_t i = 0; i < kEvents; ++i) {
-        feeds::CalendarSeries series;
-        series.uid = fmt::format("show-{}@example.org", i);
-        series.title = fmt::format("Tea; with, friends, part {}", i);
-        series.description =
-            "What happened this week, who was there, and what comes next: \u00e9couter, parler.";
-        series.url = series.conference_url = fmt::format("https://example.org/shows/show-{}", i);
-        series.zone = kZones[i % kZones.size()];
-        series.start = std::chrono::local_days(std::chrono::year(2027) / 3 / 2) + std::chrono::hours(20);
-        series.rrule = "FREQ=WEEKLY;BYDAY=TU";
-        series.created_at = series.updated_at = kDay;
+    input.alarms = {10};
+    for (std::size_t i = 0; i < series_count; ++i) {
+        auto series = big_series(i);
+        for (std::size_t week = 1; week < kEvents / series_count; ++week)
+            series.overrides.push_back(big_override(series, static_cast<int>(week)));
         input.series.push_back(std::move(series));
     }
     return input;
@@ -116,14 +141,23 @@ std::size_t events_in(const std::string& text) {
     return events;
 }
 
-void calendar_500(benchmark::State& state) {
-    const auto input = big_calendar();
+void write_calendar(benchmark::State& state, std::size_t series_count) {
+    const auto input = big_calendar(series_count);
     if (events_in(feeds::calendar(input)) != kEvents) {
         state.SkipWithError("the calendar is not whole");
         return;
     }
     for (auto _ : state) benchmark::DoNotOptimize(feeds::calendar(input));
 }
+
+void calendar_500(benchmark::State& state) {
+    write_calendar(state, kEvents);
+}
 BENCHMARK(calendar_500)->Unit(benchmark::kMillisecond);
+
+void calendar_500_moved(benchmark::State& state) {
+    write_calendar(state, 10);
+}
+BENCHMARK(calendar_500_moved)->Unit(benchmark::kMillisecond);
 
 }  // namespace

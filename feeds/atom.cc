@@ -14,7 +14,8 @@ constexpr std::string_view kUrlNamespace = "6ba7b811-9dad-11d1-80b4-00c04fd430c8
 constexpr std::string_view kRoomNamespace = "b2f7c9b4-7c0d-5b0e-9d52-3c4f6a1d8e70";  // ours
 
 void write_link(Xml& xml, const std::string& relation, const std::string& url, const std::string& type) {
-    if (!url.empty()) xml.empty("link", {{"rel", relation}, {"type", type}, {"href", clean_uri(url)}});
+    if (const auto uri = web_uri(url); !uri.empty())
+        xml.empty("link", {{"rel", relation}, {"type", type}, {"href", uri}});
 }
 
 Xml::Attributes language_of(const GuideText& text, const GuideInput& input) {
@@ -27,8 +28,17 @@ void write_author(Xml& xml, const std::string& name, const std::string& url) {
     if (line.empty()) return;
     xml.open("author");
     xml.element("name", line);
-    if (!url.empty()) xml.element("uri", clean_uri(url));
+    if (const auto uri = web_uri(url); !uri.empty()) xml.element("uri", uri);
     xml.close();
+}
+
+void write_enclosure(Xml& xml, const Enclosure& sound) {
+    const auto uri = web_uri(sound.url);
+    if (uri.empty()) return;
+    xml.empty("link", {{"rel", "enclosure"},
+                       {"type", sound.type},
+                       {"length", std::to_string(sound.size_bytes)},
+                       {"href", uri}});
 }
 
 void write_texts(Xml& xml, const GuideAiring& airing, const GuideInput& input, const Zone& zone) {
@@ -61,11 +71,7 @@ void write_entry(Xml& xml, const GuideAiring& airing, const GuideInput& input, c
     for (const auto& host : airing.hosts) write_author(xml, host.name, host.url);
     write_link(xml, "alternate", airing.url, "text/html");
     write_link(xml, "related", airing.replay_url, "text/html");
-    if (airing.replay)
-        xml.empty("link", {{"rel", "enclosure"},
-                           {"type", airing.replay->type},
-                           {"length", std::to_string(airing.replay->size_bytes)},
-                           {"href", clean_uri(airing.replay->url)}});
+    if (airing.replay) write_enclosure(xml, *airing.replay);
     if (const auto term = one_line(airing.category.text); !term.empty())
         xml.empty("category", {{"term", term}});
     write_texts(xml, airing, input, zone);
@@ -88,7 +94,7 @@ std::string atom(const GuideInput& input) {
     write_author(xml, input.site_name.empty() ? "Stagecast" : input.site_name, input.site_url);
     write_link(xml, "self", input.self_url, "application/atom+xml");
     write_link(xml, "alternate", input.page_url, "text/html");
-    if (!input.icon_url.empty()) xml.element("icon", clean_uri(input.icon_url));
+    if (const auto icon = web_uri(input.icon_url); !icon.empty()) xml.element("icon", icon);
     xml.element("generator", "Stagecast");
     for (const auto& airing : input.airings) write_entry(xml, airing, input, *zone);
     return xml.take();

@@ -227,6 +227,15 @@ void write_zones(ContentLines& out, const std::vector<CalendarSeries>& all) {
     for (const auto& [name, reach] : zones) write_timezone(out, *Zone::find(name), reach.first, reach.last);
 }
 
+// So that a big calendar is not moved about while it grows; a guess that is too low costs only that.
+std::size_t size_guess_bytes(const CalendarInput& input) {
+    constexpr std::size_t kEventBytes = 1'000, kZoneBytes = 2'000;
+    std::size_t size = kZoneBytes;
+    for (const auto& series : input.series)
+        size += (1 + series.overrides.size()) * (kEventBytes + series.description.size());
+    return size + input.singles.size() * kEventBytes;
+}
+
 Instant last_change(const CalendarInput& input) {
     Instant last{};
     for (const auto& series : input.series) {
@@ -264,6 +273,7 @@ void write_head(ContentLines& out, const CalendarInput& input) {
 
 std::string calendar(const CalendarInput& input) {
     ContentLines out;
+    out.reserve(size_guess_bytes(input));
     EventWriter events(out, input);
     out.line("BEGIN", "VCALENDAR");
     write_head(out, input);

@@ -9,16 +9,51 @@ namespace {
 
 constexpr std::size_t kMaxLineOctets = 75;  // without the CRLF; a continuation's leading space counts
 
+bool needs_escape(char c) {
+    return c == '\\' || c == ';' || c == ',' || c == '\n';
+}
+
+void append_escaped(std::string& out, std::string_view cleaned) {
+    while (!cleaned.empty()) {
+        std::size_t plain = 0;
+        while (plain < cleaned.size() && !needs_escape(cleaned[plain])) ++plain;
+        out.append(cleaned.substr(0, plain));
+        cleaned.remove_prefix(plain);
+        if (cleaned.empty()) return;
+        out += '\\';
+        out += cleaned[0] == '\n' ? 'n' : cleaned[0];
+        cleaned.remove_prefix(1);
+    }
+}
+
 }  // namespace
 
 void ContentLines::line(std::string_view name, std::string_view value) {
-    const auto begin = bytes_.size();
+    begin(name);
+    bytes_ += value;
+    end();
+}
+
+void ContentLines::text(std::string_view name, std::string_view value) {
+    begin(name);
+    append_escaped(bytes_, clean(value));
+    end();
+}
+
+void ContentLines::uri(std::string_view name, std::string_view value) {
+    line(name, clean_uri(value));
+}
+
+void ContentLines::begin(std::string_view name) {
+    line_begin_ = bytes_.size();
     bytes_ += name;
     bytes_ += ':';
-    bytes_ += value;
-    if (bytes_.size() - begin > kMaxLineOctets) {
-        const auto whole = bytes_.substr(begin);
-        bytes_.resize(begin);
+}
+
+void ContentLines::end() {
+    if (bytes_.size() - line_begin_ > kMaxLineOctets) {
+        const auto whole = bytes_.substr(line_begin_);
+        bytes_.resize(line_begin_);
         std::string_view rest = whole;
         for (auto room = kMaxLineOctets; rest.size() > room; room = kMaxLineOctets - 1) {
             const auto piece = cut(rest, room);
@@ -31,26 +66,9 @@ void ContentLines::line(std::string_view name, std::string_view value) {
     bytes_ += "\r\n";
 }
 
-void ContentLines::text(std::string_view name, std::string_view value) {
-    line(name, ical_text(value));
-}
-
-void ContentLines::uri(std::string_view name, std::string_view value) {
-    line(name, clean_uri(value));
-}
-
 std::string ical_text(std::string_view text) {
-    const auto cleaned = clean(text);
     std::string out;
-    out.reserve(cleaned.size() + 8);
-    for (const char c : cleaned) {
-        if (c == '\n') {
-            out += "\\n";
-            continue;
-        }
-        if (c == '\\' || c == ';' || c == ',') out += '\\';
-        out += c;
-    }
+    append_escaped(out, clean(text));
     return out;
 }
 
@@ -58,9 +76,18 @@ std::string ical_local(LocalTime local) {
     const auto day = std::chrono::floor<std::chrono::days>(local);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(local - day);
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}", int{date.year()}, unsigned{date.month()},
-                       unsigned{date.day()}, time.hours().count(), time.minutes().count(),
-                       time.seconds().count());
+    std::string out = "00000000T000000";
+    // Right to left into the places that end before `end`: a big calendar has thousands of times.
+    const auto put = [&out](std::size_t end, std::size_t digits, std::int64_t value) {
+        for (; digits > 0; --digits, value /= 10) out[--end] = static_cast<char>('0' + value % 10);
+    };
+    put(4, 4, int{date.year()});
+    put(6, 2, unsigned{date.month()});
+    put(8, 2, unsigned{date.day()});
+    put(11, 2, time.hours().count());
+    put(13, 2, time.minutes().count());
+    put(15, 2, time.seconds().count());
+    return out;
 }
 
 std::string ical_utc(Instant instant) {

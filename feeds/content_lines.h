@@ -14,9 +14,14 @@ public:
     // A TEXT value: cleaned and escaped (3.3.11).
     void text(std::string_view name, std::string_view value);
     void uri(std::string_view name, std::string_view value);
+    void reserve(std::size_t size_bytes) { bytes_.reserve(size_bytes); }
     std::string take() { return std::move(bytes_); }
 
 private:
+    void begin(std::string_view name);
+    void end();
+
+    std::size_t line_begin_ = 0;
     std::string bytes_;
 };
 

@@ -37,7 +37,7 @@ std::string standing_word(Standing standing) {
 Json author(const std::string& name, const std::string& url) {
     Json object = Json::object();
     put(object, "name", one_line(name));
-    put(object, "url", clean_uri(url));
+    put(object, "url", web_uri(url));
     return object;
 }
 
@@ -72,19 +72,20 @@ void put_texts(Json& object, const GuideAiring& airing, const GuideInput& input,
 Json item(const GuideAiring& airing, const GuideInput& input, const Zone& zone) {
     Json object = Json::object();
     object["id"] = one_line(airing.room_id);
-    put(object, "url", clean_uri(airing.url));
-    put(object, "external_url", clean_uri(airing.replay_url));
+    put(object, "url", web_uri(airing.url));
+    put(object, "external_url", web_uri(airing.replay_url));
     put_texts(object, airing, input, zone);
-    put(object, "image", clean_uri(airing.image_url));
+    put(object, "image", web_uri(airing.image_url));
     object["date_published"] = to_iso8601(airing.created_at);
     object["date_modified"] = to_iso8601(airing.updated_at);
     for (const auto& host : airing.hosts)
         if (auto who = author(host.name, host.url); !who.empty()) object["authors"].push_back(std::move(who));
     if (const auto tag = one_line(airing.category.text); !tag.empty()) object["tags"].push_back(tag);
     if (airing.replay)
-        object["attachments"].push_back({{"url", clean_uri(airing.replay->url)},
-                                         {"mime_type", one_line(airing.replay->type)},
-                                         {"size_in_bytes", airing.replay->size_bytes}});
+        if (auto uri = web_uri(airing.replay->url); !uri.empty())
+            object["attachments"].push_back({{"url", std::move(uri)},
+                                             {"mime_type", one_line(airing.replay->type)},
+                                             {"size_in_bytes", airing.replay->size_bytes}});
     object["_stagecast"] = ours(airing);
     return object;
 }
@@ -96,10 +97,10 @@ std::string json_feed(const GuideInput& input) {
     Json feed = Json::object();
     feed["version"] = "https://jsonfeed.org/version/1.1";
     feed["title"] = one_line(input.title);
-    put(feed, "home_page_url", clean_uri(input.page_url));
-    put(feed, "feed_url", clean_uri(input.self_url));
+    put(feed, "home_page_url", web_uri(input.page_url));
+    put(feed, "feed_url", web_uri(input.self_url));
     put(feed, "description", one_line(input.description));
-    put(feed, "icon", clean_uri(input.icon_url));
+    put(feed, "icon", web_uri(input.icon_url));
     if (auto who = author(input.site_name, input.site_url); !who.empty())
         feed["authors"].push_back(std::move(who));
     if (is_language_tag(input.language)) feed["language"] = input.language;

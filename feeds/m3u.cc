@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "feeds/text.h"
 
 namespace stagecast::feeds {
@@ -20,7 +19,7 @@ std::string name_text(std::string_view text) {
 
 std::string attribute_uri(const std::string& url) {
     std::string out;
-    for (const char c : clean_uri(url)) out += c == ',' ? "%2C" : std::string(1, c);
+    for (const char c : web_uri(url)) out += c == ',' ? "%2C" : std::string(1, c);
     return out;
 }
 
@@ -28,14 +27,7 @@ void add(std::string& line, std::string_view key, std::string_view value) {
     if (!value.empty()) line += fmt::format(" {}=\"{}\"", key, value);
 }
 
-// What begins with '#' would be a comment, what has no scheme a file of the reader's.
-bool is_stream(const GuideChannel& channel) {
-    if (channel.streams.empty()) return false;
-    const auto url = lower_ascii(channel.streams.front().url);
-    return url.starts_with("https://") || url.starts_with("http://");
-}
-
-std::string entry(const GuideChannel& channel, const GuideInput& input) {
+std::string entry(const GuideChannel& channel, const std::string& stream, const GuideInput& input) {
     auto name = name_text(channel.title);
     if (name.empty()) name = name_text(channel.slug);
     std::string line = "#EXTINF:-1";
@@ -44,7 +36,7 @@ std::string entry(const GuideChannel& channel, const GuideInput& input) {
     add(line, "tvg-logo", attribute_uri(channel.icon_url));
     add(line, "group-title", name_text(input.site_name));
     add(line, "radio", "true");
-    return fmt::format("{},{}\n{}\n", line, name, clean_uri(channel.streams.front().url));
+    return fmt::format("{},{}\n{}\n", line, name, stream);
 }
 
 }  // namespace
@@ -54,8 +46,11 @@ std::string m3u(const GuideInput& input) {
     add(out, "url-tvg", attribute_uri(input.xmltv_url));
     add(out, "x-tvg-url", attribute_uri(input.xmltv_url));
     out += '\n';
-    for (const auto& channel : input.channels)
-        if (is_stream(channel)) out += entry(channel, input);
+    for (const auto& channel : input.channels) {
+        if (channel.streams.empty()) continue;
+        const auto stream = web_uri(channel.streams.front().url);
+        if (!stream.empty()) out += entry(channel, stream, input);
+    }
     return out;
 }
 

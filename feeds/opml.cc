@@ -12,11 +12,13 @@ void add(Xml::Attributes& attributes, std::string_view key, std::string value) {
 }
 
 void write_show(Xml& xml, const OpmlShow& show) {
+    const auto feed = web_uri(show.feed_url);
+    if (feed.empty()) return;
     auto title = one_line(show.title);
-    if (title.empty()) title = clean_uri(show.feed_url);
+    if (title.empty()) title = feed;
     Xml::Attributes attributes{{"text", title}, {"type", "rss"}, {"title", title}};
-    add(attributes, "xmlUrl", clean_uri(show.feed_url));
-    add(attributes, "htmlUrl", clean_uri(show.page_url));
+    add(attributes, "xmlUrl", feed);
+    add(attributes, "htmlUrl", web_uri(show.page_url));
     add(attributes, "description", one_line(plain_text(show.description)));
     if (is_language_tag(show.language)) add(attributes, "language", show.language);
     attributes.emplace_back("version", "RSS2");
@@ -36,8 +38,7 @@ std::string opml(const OpmlInput& input) {
     xml.open("body");
     const auto folder = one_line(input.site_name);
     xml.open("outline", {{"text", folder.empty() ? "Stagecast" : folder}});
-    for (const auto& show : input.shows)
-        if (!show.feed_url.empty()) write_show(xml, show);
+    for (const auto& show : input.shows) write_show(xml, show);
     return xml.take();
 }
 

@@ -72,16 +72,11 @@ int leave_block(MD_BLOCKTYPE type, void*, void* user) {
     return 0;
 }
 
-bool is_useful_link(std::string_view href) {
-    const auto lower = lower_ascii(href);
-    return lower.starts_with("https://") || lower.starts_with("http://");
-}
-
 int enter_span(MD_SPANTYPE type, void* detail, void* user) {
     if (type != MD_SPAN_A) return 0;
     const auto& href = static_cast<MD_SPAN_A_DETAIL*>(detail)->href;
-    std::string address(href.text == nullptr ? "" : href.text, href.size);
-    output(user).begin_link(is_useful_link(address) ? std::move(address) : "");
+    output(user).begin_link(
+        web_uri(href.size == 0 ? std::string_view() : std::string_view(href.text, href.size)));
     return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "feeds/text.h"
 
-#include <fmt/format.h>
-
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace stagecast::feeds {
@@ -84,16 +83,25 @@ std::string one_line(std::string_view text) {
 }
 
 std::string clean_uri(std::string_view uri) {
+    static constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string out;
     out.reserve(uri.size());
     for (const char c : uri) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>')
+        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>') {
             out += c;
-        else
-            out += fmt::format("%{:02X}", byte);
+        } else {
+            out += '%';
+            out += kDigits[byte >> 4];
+            out += kDigits[byte & 15U];
+        }
     }
     return out;
+}
+
+std::string web_uri(std::string_view uri) {
+    const auto scheme = lower_ascii(uri.substr(0, 8));
+    return scheme == "https://" || scheme.starts_with("http://") ? clean_uri(uri) : "";
 }
 
 std::string_view cut(std::string_view text, std::size_t max_bytes) {

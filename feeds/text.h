@@ -15,6 +15,9 @@ std::string one_line(std::string_view text);
 // A URI without anything that could end its line or attribute: other than printable ASCII is percent-encoded.
 std::string clean_uri(std::string_view uri);
 
+// The same of an http or https address; empty for any other, which no reader should follow.
+std::string web_uri(std::string_view uri);
+
 // At most max_bytes, cut before a character.
 std::string_view cut(std::string_view text, std::size_t max_bytes);
 

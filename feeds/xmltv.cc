@@ -37,9 +37,9 @@ public:
     std::string document() {
         xml_.doctype("tv", "xmltv.dtd");
         xml_.open("tv", {{"date", time(input_.updated_at)},
-                         {"source-info-url", clean_uri(input_.page_url)},
+                         {"source-info-url", web_uri(input_.page_url)},
                          {"source-info-name", one_line(input_.site_name)},
-                         {"source-data-url", clean_uri(input_.self_url)},
+                         {"source-data-url", web_uri(input_.self_url)},
                          {"generator-info-name", "Stagecast"}});
         std::set<std::string_view> used;
         for (const auto& airing : input_.airings) used.insert(airing.channel_slug);
@@ -64,12 +64,16 @@ private:
         const auto name = one_line(channel.title);
         xml_.element("display-name", name.empty() ? channel.slug : name, lang(channel.language));
         write_icon(channel.icon_url);
-        if (!channel.page_url.empty()) xml_.element("url", clean_uri(channel.page_url));
+        write_url(channel.page_url, {});
         xml_.close();
     }
 
     void write_icon(const std::string& url) {
-        if (!url.empty()) xml_.empty("icon", {{"src", clean_uri(url)}});
+        if (const auto uri = web_uri(url); !uri.empty()) xml_.empty("icon", {{"src", uri}});
+    }
+
+    void write_url(const std::string& url, const Xml::Attributes& attributes) {
+        if (const auto uri = web_uri(url); !uri.empty()) xml_.element("url", uri, attributes);
     }
 
     void write_programme(const GuideAiring& airing) {
@@ -86,9 +90,8 @@ private:
         if (is_language_tag(airing.language)) xml_.element("language", airing.language);
         write_length(airing);
         write_icon(airing.image_url);
-        if (!airing.url.empty()) xml_.element("url", clean_uri(airing.url));
-        if (!airing.replay_url.empty())
-            xml_.element("url", clean_uri(airing.replay_url), {{"system", "replay"}});
+        write_url(airing.url, {});
+        write_url(airing.replay_url, {{"system", "replay"}});
         if (airing.episode_number)
             xml_.element("episode-num", std::to_string(*airing.episode_number), {{"system", "onscreen"}});
         if (airing.is_new) xml_.empty("new", {});

@@ -11,10 +11,8 @@ namespace {
 using store::Room;
 using store::Text;
 
-// An airing of version 1 was never edited: it has no texts and no hosts of its own to read.
-bool may_have_own(const Room& room) {
-    return room.version > 1;
-}
+// From here on one query for all is less than one for each.
+constexpr std::ptrdiff_t kManyEnded = 8;
 
 const Text* in_language(const std::vector<Text>& texts, std::string_view language) {
     const auto found = std::ranges::find(texts, language, &Text::language);
@@ -71,23 +69,49 @@ void say_all(GuideEntry& entry, const Sayings& own, const Sayings& show) {
 
 }  // namespace
 
-GuideEntry EntryReader::read(const Room& room) {
+GuideEntry EntryReader::read(Room room) {
     GuideEntry entry;
-    entry.room = room;
-    const auto& of = channel(room.channel);
+    entry.room = std::move(room);
+    const auto& of = channel(entry.room.channel);
     entry.channel_slug = of.slug;
     entry.channel_title = of.title;
     entry.channel_colour = of.colour;
     entry.language = of.language;
-    say(entry, room);
-    if (room.state == store::RoomState::kEnded) {
-        const auto episode = store::episodes::of_room(snapshot_, room.id);
-        if (episode && episode->state == store::EpisodeState::kPublished) entry.episode = episode->id;
-    }
+    say(entry);
+    if (entry.room.state == store::RoomState::kEnded) entry.episode = episode(entry.room.id);
     return entry;
 }
 
-void EntryReader::say(GuideEntry& entry, const Room& room) {
+std::vector<GuideEntry> EntryReader::read(std::vector<Room> rooms) {
+    look_up_episodes(rooms);
+    std::vector<GuideEntry> entries;
+    entries.reserve(rooms.size());
+    for (auto& room : rooms) entries.push_back(read(std::move(room)));
+    episodes_.reset();
+    return entries;
+}
+
+void EntryReader::look_up_episodes(const std::vector<Room>& rooms) {
+    const auto has_ended = [](const Room& room) { return room.state == store::RoomState::kEnded; };
+    if (std::ranges::count_if(rooms, has_ended) < kManyEnded) return;
+    const auto last_ended = std::find_if(rooms.rbegin(), rooms.rend(), has_ended);
+    const auto found = store::episodes::published_between(
+        snapshot_, std::ranges::find_if(rooms, has_ended)->starts_at, last_ended->starts_at);
+    episodes_.emplace(found.begin(), found.end());
+}
+
+std::optional<EpisodeId> EntryReader::episode(const RoomId& room) {
+    if (episodes_) {
+        const auto known = episodes_->find(room);
+        return known == episodes_->end() ? std::nullopt : std::optional(known->second);
+    }
+    const auto stored = store::episodes::of_room(snapshot_, room);
+    if (!stored || stored->state != store::EpisodeState::kPublished) return std::nullopt;
+    return stored->id;
+}
+
+void EntryReader::say(GuideEntry& entry) {
+    const auto& room = entry.room;
     Sayings shows;
     if (room.show) {
         const auto& parts = show(*room.show);
@@ -95,11 +119,18 @@ void EntryReader::say(GuideEntry& entry, const Room& room) {
         entry.category = parts.show.category;
         entry.language = parts.show.language;
         entry.hosts = parts.hosts;
+        const bool says_nothing_else = room.title.empty() && room.notes.empty() && room.language.empty() &&
+                                       !room.has_parts && parts.texts.empty();
+        if (says_nothing_else) {
+            entry.title = parts.show.title;
+            entry.notes = parts.show.notes;
+            return;
+        }
         shows = {{parts.show.language, parts.show.title, parts.show.notes}, &parts.texts};
     }
     if (!room.language.empty()) entry.language = room.language;
     std::vector<Text> own_texts;
-    if (may_have_own(room)) {
+    if (room.has_parts) {
         own_texts = store::rooms::texts(snapshot_, room.id);
         auto own_hosts = store::rooms::hosts(snapshot_, room.id);
         if (!own_hosts.empty()) entry.hosts = std::move(own_hosts);

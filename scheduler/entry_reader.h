@@ -2,7 +2,6 @@
 #include <map>
 
 #include "scheduler/guide.h"
-#include "store/channels.h"
 
 namespace stagecast::scheduler {
 
@@ -10,7 +9,8 @@ namespace stagecast::scheduler {
 class EntryReader {
 public:
     explicit EntryReader(store::Snapshot& snapshot) : snapshot_(snapshot) {}
-    GuideEntry read(const store::Room& room);
+    GuideEntry read(store::Room room);
+    std::vector<GuideEntry> read(std::vector<store::Room> rooms);  // public ones, by start
     const store::Channel& channel(const ChannelId& id);
 
 private:
@@ -20,11 +20,15 @@ private:
         std::vector<store::Text> texts;
     };
     const ShowParts& show(const ShowId& id);
-    void say(GuideEntry& entry, const store::Room& room);
+    void say(GuideEntry& entry);
+    std::optional<EpisodeId> episode(const RoomId& room);
+    void look_up_episodes(const std::vector<store::Room>& rooms);
 
     store::Snapshot& snapshot_;
     std::map<ChannelId, store::Channel> channels_;
     std::map<ShowId, ShowParts> shows_;
+    std::optional<std::map<RoomId, EpisodeId>>
+        episodes_;  // of the rooms that are being read, when they are many
 };
 
 }  // namespace stagecast::scheduler

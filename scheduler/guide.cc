@@ -1,12 +1,11 @@
 #include "scheduler/guide.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <set>
 
-#include "base/error.h"
 #include "scheduler/entry_reader.h"
 #include "scheduler/planner.h"
+#include "scheduler/selection.h"
 
 namespace stagecast::scheduler {
 namespace {
@@ -15,6 +14,9 @@ using std::chrono::days;
 using store::Room;
 using store::RoomState;
 using store::Snapshot;
+
+constexpr int kMaxShowsAhead = 2'000;  // that are looked at for new voices
+constexpr std::chrono::minutes kNewVoicesFor{1};
 
 bool is_public(const Room& room) {
     return room.visibility == store::Visibility::kPublic;
@@ -27,75 +29,43 @@ bool is_ahead(const Room& room, Instant now) {
     return room.state == RoomState::kBackstage || (room.state == RoomState::kScheduled && room.ends_at > now);
 }
 
-void check(const GuideQuery& query) {
-    if (query.to <= query.from) throw Invalid("to", "must be after from");
-    if (query.to - query.from > kMaxGuideSpan)
-        throw Invalid("to", fmt::format("must be at most {} days after from", kMaxGuideSpan.count()));
-    if (query.limit < 1 || query.limit > kMaxGuideEntries)
-        throw Invalid("limit", fmt::format("must be from 1 to {}", kMaxGuideEntries));
-}
-
-// "en" takes "en" and "en-gb".
-bool is_in(std::string_view language, std::string_view wanted) {
-    return language.starts_with(wanted) &&
-           (language.size() == wanted.size() || language[wanted.size()] == '-');
-}
-
-bool speaks(const GuideEntry& entry, std::string_view wanted) {
-    return is_in(entry.language, wanted) ||
-           std::ranges::any_of(entry.texts, [&](const auto& text) { return is_in(text.language, wanted); });
-}
-
-bool fits(const GuideEntry& entry, const GuideQuery& query) {
-    return (query.channel.empty() || entry.channel_slug == query.channel) &&
-           (query.category.empty() || entry.category == query.category) &&
-           (query.language.empty() || speaks(entry, query.language));
-}
-
-store::rooms::Place place_of(const Room& room) {
-    return {room.starts_at, room.id.text()};
-}
-
-std::vector<Room> rooms_of(Snapshot& snapshot, const GuideQuery& query,
-                           const std::optional<store::rooms::Place>& after, int limit) {
-    if (!after) return store::rooms::between(snapshot, query.from, query.to, limit);
-    return store::rooms::between_after(snapshot, query.from, query.to, *after, limit);
-}
-
-// Airings in their order, until the page is full.
-GuidePage scan(Snapshot& snapshot, const GuideQuery& query) {
-    constexpr int kBatch = 1'000;
+// The hosts of shows that are soon on, the soonest first, until there are enough new ones.
+std::vector<NewVoice> choose_new_voices(Snapshot& snapshot, Instant now) {
     EntryReader reader(snapshot);
-    GuidePage page;
-    auto after = query.after;
-    while (true) {
-        const auto rooms = rooms_of(snapshot, query, after, kBatch);
-        for (const auto& room : rooms) {
-            auto entry = reader.read(room);
-            if (!fits(entry, query)) continue;
-            if (page.entries.size() == static_cast<std::size_t>(query.limit)) {
-                page.next = place_of(page.entries.back().room);
-                return page;
-            }
-            page.entries.push_back(std::move(entry));
+    std::vector<NewVoice> voices;
+    std::set<AccountId> seen;
+    for (const auto& [show, starts_at] :
+         store::rooms::shows_ahead(snapshot, now, now + kNewVoiceAhead, kMaxShowsAhead)) {
+        for (const auto& host : store::shows::hosts(snapshot, show)) {
+            if (!seen.insert(host.account).second) continue;
+            const int held = store::rooms::held_by(snapshot, host.account, kNewVoiceHeld + 1);
+            if (held > kNewVoiceHeld) continue;
+            const auto rooms = store::rooms::of_show(snapshot, show, starts_at, now + kNewVoiceAhead, 16);
+            const auto next =
+                std::ranges::find_if(rooms, [&](const Room& room) { return is_ahead(room, now); });
+            if (next == rooms.end()) continue;
+            voices.push_back({host, reader.read(*next), held});
+            if (voices.size() == kNewVoices) return voices;
         }
-        if (rooms.size() < kBatch) return page;
-        after = place_of(rooms.back());
     }
+    return voices;
 }
 
 }  // namespace
 
-store::Text text_for(const GuideEntry& entry, std::string_view language) {
-    if (!is_in(entry.language, language))
-        for (const auto& text : entry.texts)
-            if (is_in(text.language, language)) return text;
-    return {entry.language, entry.title, entry.notes};
+GuidePage Guide::page(const GuideQuery& query) {
+    return database_.read([&](Snapshot& snapshot) { return Selection(snapshot, query).page(); });
 }
 
-GuidePage Guide::page(const GuideQuery& query) {
-    check(query);
-    return database_.read([&](Snapshot& snapshot) { return scan(snapshot, query); });
+std::vector<GuideEntry> Guide::moved_away(const GuideQuery& query) {
+    return database_.read([&](Snapshot& snapshot) { return Selection(snapshot, query).moved_away(); });
+}
+
+Choices Guide::choices() {
+    return database_.read([](Snapshot& snapshot) {
+        return Choices{store::shows::languages(snapshot), store::shows::categories(snapshot),
+                       store::channels::all(snapshot)};
+    });
 }
 
 std::vector<GuideEntry> Guide::on_air() {
@@ -136,23 +106,14 @@ std::optional<GuideEntry> Guide::entry(const RoomId& id) {
 
 std::vector<NewVoice> Guide::new_voices() {
     const auto now = clock_.now();
-    constexpr int kRead = 2'000;  // airings that are looked at
-    return database_.read([&](Snapshot& snapshot) {
-        EntryReader reader(snapshot);
-        std::vector<NewVoice> voices;
-        std::map<AccountId, int> held;
-        for (const auto& room : store::rooms::between(snapshot, now, now + kNewVoiceAhead, kRead)) {
-            if (!is_ahead(room, now) || !room.show) continue;
-            const auto entry = reader.read(room);
-            for (const auto& host : entry.hosts) {
-                if (held.contains(host.account)) continue;
-                const int so_far = held[host.account] = store::rooms::held_by(snapshot, host.account);
-                if (so_far <= kNewVoiceHeld) voices.push_back({host, entry, so_far});
-                if (voices.size() == kNewVoices) return voices;
-            }
-        }
-        return voices;
+    const auto known = chosen_.with([&](const Chosen& chosen) -> std::optional<std::vector<NewVoice>> {
+        if (!chosen.at || now < *chosen.at || now - *chosen.at >= kNewVoicesFor) return std::nullopt;
+        return chosen.voices;
     });
+    if (known) return *known;
+    auto voices = database_.read([&](Snapshot& snapshot) { return choose_new_voices(snapshot, now); });
+    chosen_.with([&](Chosen& chosen) { chosen = {now, voices}; });
+    return voices;
 }
 
 }  // namespace stagecast::scheduler

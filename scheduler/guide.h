@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/time.h"
+#include "store/channels.h"
 #include "store/database.h"
 #include "store/rooms.h"
 #include "store/shows.h"
@@ -28,21 +30,28 @@ store::Text text_for(const GuideEntry& entry, std::string_view language);
 
 inline constexpr std::chrono::days kMaxGuideSpan{62};
 inline constexpr int kMaxGuideEntries = 5'000;
+inline constexpr int kMaxScanned = 20'000, kMaxMovedAway = 500;
 inline constexpr std::size_t kMaxSearchCharacters = 100;
 
 struct GuideQuery {
     Instant from{}, to{};
-    std::string language, category, channel;  // empty: all; a channel by its slug
+    std::string language = {}, category = {}, channel = {};  // empty: all; a channel by its slug
     // Words, each of which must be in the title, the notes (in any language) or a host's name; case and
     // accents do not matter.
-    std::string search;
-    std::optional<store::rooms::Place> after;  // where the page before ended
+    std::string search = {};
+    std::optional<store::rooms::Place> after = {};  // where the page before ended
     int limit = kMaxGuideEntries;              // 1 to kMaxGuideEntries
 };
 
 struct GuidePage {
     std::vector<GuideEntry> entries;          // by start
     std::optional<store::rooms::Place> next;  // there are more
+};
+
+// What the shows on the programme offer to choose from.
+struct Choices {
+    std::vector<std::string> languages, categories;  // each once, sorted
+    std::vector<store::Channel> channels;            // by title
 };
 
 // A host whose first shows these are, and the next of them.
@@ -62,17 +71,29 @@ class Guide {
 public:
     Guide(store::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-    // Public airings that overlap [from, to), at most 62 days.
+    // Public airings that overlap [from, to), at most 62 days. A page may be shorter than its limit and have
+    // a next one: no reading looks at more than kMaxScanned airings.
     GuidePage page(const GuideQuery& query);
+    // Of the same, those that were moved away from a start in [from, to): by that start, at most
+    // kMaxMovedAway.
+    std::vector<GuideEntry> moved_away(const GuideQuery& query);
+    Choices choices();
     std::vector<GuideEntry> on_air();  // live and public, whatever the plan says
     std::vector<GuideEntry> upcoming(const ShowId& show, int limit);
     std::optional<GuideEntry> entry(const RoomId& room);
-    // Hosts who were live at most kNewVoiceHeld times and have a show within kNewVoiceAhead, soonest first.
+    // Hosts who were live at most kNewVoiceHeld times and have a show within kNewVoiceAhead, soonest first:
+    // at most kNewVoices, each with one show. Chosen once a minute.
     std::vector<NewVoice> new_voices();
 
 private:
+    struct Chosen {
+        std::optional<Instant> at;
+        std::vector<NewVoice> voices;
+    };
+
     store::Database& database_;
     const Clock& clock_;
+    Guarded<Chosen> chosen_;
 };
 
 }  // namespace stagecast::scheduler

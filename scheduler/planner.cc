@@ -113,9 +113,11 @@ Change plan_change(Snapshot& snapshot, const Show& show, const std::optional<Roo
     change.has_past = has_airings_between(snapshot, show.id, began, change.cut);
     change.schedule = change.has_past ? cut_before(plan.schedule, change.cut) : plan.schedule;
     const auto first = std::max(change.cut, now);
-    change.slots = expand(change.schedule, first, now + kHorizon);
-    change.reconciled =
-        reconcile(known_airings(snapshot, show.id, first), change.slots, show.length_minutes);
+    const auto known = known_airings(snapshot, show.id, first);
+    // The last airings go along too, although their new slots may lie beyond the horizon.
+    const auto last = known.empty() ? now : *known.back().room.slot + std::chrono::days(4);
+    change.slots = expand(change.schedule, first, std::max(now + kHorizon, last));
+    change.reconciled = reconcile(known, change.slots, show.length_minutes);
     return change;
 }
 
@@ -208,6 +210,7 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
         auto show = found(store::shows::find(tx, id), "show");
         require_version(tx, id.text(), show.version, version);
         if (show.retired_at) throw Conflict("the show was taken off the programme");
+        if (from) cut_of(tx, show, from, now);
         const auto fields = changed_fields(show, store::shows::texts(tx, id), wanted);
         const bool is_split = from && wanted.title != show.title;
         if (schedule_of(show) == wanted.schedule && !is_split) {

@@ -32,11 +32,11 @@ struct ShowPlan {
 // What of one airing is its own. Members that are not set stay as they are; an empty text, list or language
 // goes back to the show's.
 struct AiringPlan {
-    std::optional<std::string> title, notes, language;
-    std::optional<std::vector<store::Text>> texts;
-    std::optional<std::vector<AccountId>> hosts;
-    std::optional<Instant> starts_at;
-    std::optional<int> length_minutes;
+    std::optional<std::string> title = {}, notes = {}, language = {};
+    std::optional<std::vector<store::Text>> texts = {};
+    std::optional<std::vector<AccountId>> hosts = {};
+    std::optional<Instant> starts_at = {};
+    std::optional<int> length_minutes = {};
 };
 
 enum class Clashing { kRefuse, kAccept };

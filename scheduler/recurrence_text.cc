@@ -14,6 +14,8 @@
 namespace stagecast::scheduler {
 namespace {
 
+constexpr const char* kNameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+
 [[noreturn]] void refuse(const std::string& why) {
     throw Invalid("rrule", why);
 }
@@ -29,9 +31,10 @@ std::optional<int> number(std::string_view text) {
     return value;
 }
 
+// Digits alone, as INTERVAL and COUNT have them.
 int positive(std::string_view part, std::string_view text, int max) {
     const auto value = number(text);
-    if (!value || *value < 1 || *value > max)
+    if (text.starts_with('+') || !value || *value < 1 || *value > max)
         refuse(fmt::format("{} must be a number from 1 to {}", part, max));
     return *value;
 }
@@ -97,7 +100,7 @@ Until until(std::string_view text) {
     result.time = LocalDays(date);
     if (!has_time) return result;
     const int hour = digits(text, 9, 2), minute = digits(text, 11, 2), second = digits(text, 13, 2);
-    if (hour > 23 || minute > 59 || second > 59) refuse("UNTIL has no such time of day");
+    if (hour > 23 || minute > 59 || second > 60) refuse("UNTIL has no such time of day");
     result.form = text.size() == 16 ? Until::Form::kUtc : Until::Form::kLocal;
     result.time += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
     return result;
@@ -168,6 +171,7 @@ Recurrence parse_recurrence(std::string_view text) {
     std::string upper(text);
     for (char& c : upper)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (upper.empty()) refuse("it is empty");
     if (upper.starts_with("RRULE:")) refuse("leave out 'RRULE:': the rule begins with FREQ=");
     Recurrence rule;
     std::set<std::string> seen;
@@ -176,7 +180,9 @@ Recurrence parse_recurrence(std::string_view text) {
         if (equals == std::string::npos || equals + 1 == part.size())
             refuse("each part must be NAME=VALUE, parted by ';'");
         const auto name = part.substr(0, equals);
-        if (!is_utf8(name) || name.size() > 20) refuse("an unknown part");
+        const bool is_name =
+            !name.empty() && name.size() <= 20 && name.find_first_not_of(kNameBytes) == std::string::npos;
+        if (!is_name) refuse("it has a part that no rule has");
         if (!seen.insert(name).second) refuse(name + " is given twice");
         take(rule, name, std::string_view(part).substr(equals + 1));
     }

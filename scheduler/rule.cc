@@ -30,16 +30,15 @@ void check_dates(const std::vector<LocalTime>& dates, std::string_view field) {
     for (const auto date : dates) check_year(date, field);
 }
 
-bool is_past(const Until& until, LocalTime local, const Zone& zone) {
-    switch (until.form) {
-        case Until::Form::kDate:
-            return floor<days>(local) > floor<days>(until.time);
-        case Until::Form::kLocal:
-            return local > until.time;
-        case Until::Form::kUtc:
-            return zone.to_utc(local) > Instant(until.time.time_since_epoch());
-    }
-    return true;
+// The first of the rule's days from the start on, at the start's time of day.
+std::optional<LocalTime> first_airing(const Recurrence& rule, LocalTime start) {
+    const auto start_day = floor<days>(start);
+    std::optional<LocalTime> first;
+    for_each_day(rule, start_day, start_day, kLastDay, [&](LocalDays day) {
+        first = day + (start - start_day);
+        return false;
+    });
+    return first;
 }
 
 void check_pauses(const std::vector<Pause>& pauses) {
@@ -61,17 +60,19 @@ bool is_paused(const std::vector<Pause>& pauses, LocalTime local) {
 }
 
 void check_start(const Recurrence& rule, LocalTime start, const Zone& zone) {
-    if (rule.until && is_past(*rule.until, start, zone)) throw Invalid("rrule", "UNTIL is before the start");
-    const auto start_day = floor<days>(start);
-    std::optional<LocalDays> first;
-    for_each_day(rule, start_day, start_day, kLastDay, [&](LocalDays day) {
-        first = day;
-        return false;
-    });
-    if (!first) throw Invalid("rrule", "no date ever fits this rule");
-    if (*first != start_day)
-        throw Invalid("start", fmt::format("is not an airing of its rule; the first that fits is {}",
-                                           to_iso8601(*first + (start - start_day))));
+    const auto first = first_airing(rule, start);
+    if (!first) throw Invalid("rrule", "no date from the start on ever fits it");
+    if (rule.until) {
+        const auto start_day = floor<days>(start);
+        const auto last = last_day(*rule.until, start - start_day, zone);
+        if (last < start_day) throw Invalid("rrule", "UNTIL is before the start");
+        if (last < floor<days>(*first))
+            throw Invalid("rrule", fmt::format("UNTIL is before the first date that fits, {}",
+                                               to_iso8601(*first).substr(0, 10)));
+    }
+    if (*first == start) return;
+    const auto fitting = to_iso8601(*first);
+    throw Invalid("start", "is not an airing of its rule; the first that fits is " + fitting, fitting);
 }
 
 Checked checked(const Schedule& schedule) {
@@ -109,12 +110,12 @@ public:
         const auto start_day = floor<days>(schedule_.start);
         const auto time_of_day = schedule_.start - start_day;
         const auto from_day = rule.count ? start_day : day_around(from_, -2);
+        auto last = day_around(to_, 2);
+        if (rule.until) last = std::min(last, last_day(*rule.until, time_of_day, zone_));
         auto left = rule.count;
-        for_each_day(rule, start_day, from_day, day_around(to_, 2), [&](LocalDays day) {
-            const LocalTime local = day + time_of_day;
+        for_each_day(rule, start_day, from_day, last, [&](LocalDays day) {
             if (left && (*left)-- == 0) return false;
-            if (rule.until && is_past(*rule.until, local, zone_)) return false;
-            add(local);
+            add(day + time_of_day);
             // Two more than wanted: one may be the same instant as its neighbour (a zone that skipped a day).
             return slots_.size() < limit_ + 2;
         });

@@ -38,9 +38,9 @@ inline constexpr int kMaxRuleBytes = 500;
 inline constexpr int kMinLengthMinutes = 5;
 inline constexpr int kMaxLengthMinutes = 1'440;
 
-// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "pauses" | "length_minutes") with the reason:
-// sub-daily rules, a start that is no instance of its rule (names the first that is), a rule that never
-// matches, an unknown zone, parts out of range, more than the caps. At most 50 ms of CPU for any input.
+// Throws Invalid("rrule" | "start" | "zone" | "exdates" | "rdates" | "pauses" | "length_minutes") with the
+// reason: sub-daily rules, a start that is no instance of its rule (names the first that is), a rule that
+// never matches, an unknown zone, parts out of range, more than the caps. At most 50 ms of CPU for any input.
 void check(const Schedule& schedule);
 
 // The slots with starts_at in [from, to), ascending, at most `limit`. Expanded in floating local time by
@@ -51,8 +51,10 @@ std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int
 // knows no pauses, must be told to leave out. EXDATEs are not among them.
 std::vector<LocalTime> paused_slots(const Schedule& schedule);
 
-// "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris". For rules it has no
-// words for: the rule's text.
+// "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris", in English for any
+// other language. Every schedule that check() takes has its words; two rules of one start that give other
+// days have other sentences, as far as their parts are named and dates off or further are few enough to be (3
+// each).
 std::string sentence(const Schedule& schedule, std::string_view language);
 
 }  // namespace stagecast::scheduler

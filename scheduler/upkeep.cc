@@ -35,7 +35,7 @@ Lateness lateness_of(const Room& room, Instant now) {
 
 int mark_late(store::Database& database, Instant now) {
     const auto late = database.read([&](Snapshot& snapshot) {
-        auto rooms = store::rooms::expected_before(snapshot, now - kDelayedAfter, kMostLate);
+        auto rooms = store::rooms::expected_before(snapshot, now - kDelayedAfter + Milliseconds(1), kMostLate);
         std::erase_if(rooms, [&](const Room& room) { return lateness_of(room, now) == room.lateness; });
         return rooms;
     });

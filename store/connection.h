@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,8 +14,18 @@ namespace stagecast::store {
 
 // What a placeholder stands for: NULL, a whole number, a number, a text.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
-// One row as both databases can say it: text, or NULL.
-using Cells = std::vector<std::optional<std::string>>;
+
+// The row that a statement stands on, in the statement's columns. Views are good until the next row.
+class Cells {
+public:
+    virtual ~Cells() = default;
+    virtual bool is_null(std::size_t column) const = 0;
+    // Of a cell that is not NULL. Throws Error for text where a number is asked for.
+    virtual std::string_view text(std::size_t column) const = 0;
+    virtual std::int64_t integer(std::size_t column) const = 0;
+    virtual double number(std::size_t column) const = 0;
+};
+using EachRow = std::function<void(const Cells&)>;
 
 enum class Use { kWrite, kRead };
 
@@ -31,10 +41,11 @@ public:
     // False: the connection is of no more use and must be dropped.
     virtual bool rollback() noexcept = 0;
     virtual bool is_alive() const noexcept = 0;
-    virtual std::vector<Cells> query(const std::string& sql, std::size_t columns,
-                                     std::vector<Value> values) = 0;
+    // `each` must not use the connection.
+    virtual void query(const std::string& sql, std::size_t columns, const std::vector<Value>& values,
+                       const EachRow& each) = 0;
     // How many rows were changed.
-    virtual std::int64_t execute(const std::string& sql, std::vector<Value> values) = 0;
+    virtual std::int64_t execute(const std::string& sql, const std::vector<Value>& values) = 0;
 };
 
 // What differs between the databases; each in a file of its own. Any thread.
@@ -45,6 +56,10 @@ public:
     // Statements that this database needs after the common ones of a migration.
     virtual std::span<const std::string_view> statements_after(int migration) const = 0;
 };
+
+// Throws Error unless all of the text is one number.
+std::int64_t parse_integer(std::string_view text);
+double parse_number(std::string_view text);
 
 std::unique_ptr<Dialect> make_sqlite(const std::string& path);
 std::unique_ptr<Dialect> make_postgresql(const std::string& conninfo);

@@ -19,6 +19,10 @@ constexpr std::string_view kUpdate =
     "WHERE id = $7";
 constexpr Query kFind{kColumns, "FROM episodes WHERE id = $1"};
 constexpr Query kOfRoom{kColumns, "FROM episodes WHERE room_id = $1"};
+constexpr Query kPublishedBetween{
+    "e.room_id, e.id",
+    "FROM rooms r JOIN episodes e ON e.room_id = r.id WHERE r.visibility = 'public' AND r.starts_at_ms >= $1 "
+    "AND r.starts_at_ms <= $2 AND e.state = 'published'"};
 constexpr Query kOfShow{kColumns,
                         "FROM episodes WHERE show_id = $1 AND state = 'published' "
                         "ORDER BY published_at_ms DESC, id DESC LIMIT $2"};
@@ -94,6 +98,16 @@ void update(Tx& tx, const Episode& e) {
 
 std::optional<Episode> find(Snapshot& snapshot, const EpisodeId& id) {
     return select_one(snapshot, kFind, read_episode, id);
+}
+
+std::vector<std::pair<RoomId, EpisodeId>> published_between(Snapshot& snapshot, Instant from, Instant to) {
+    return select(
+        snapshot, kPublishedBetween,
+        [](Row& row) {
+            auto room = row.id<RoomId>();
+            return std::pair(std::move(room), row.id<EpisodeId>());
+        },
+        from, to);
 }
 
 std::optional<Episode> of_room(Snapshot& snapshot, const RoomId& room) {

@@ -189,7 +189,7 @@ constexpr std::array<std::string_view, 44> kFirst{
 };
 
 // A show's earlier schedules, texts in several languages, hosts and lateness of an airing, follows.
-constexpr std::array<std::string_view, 32> kProgramme{
+constexpr std::array<std::string_view, 37> kProgramme{
     "ALTER TABLE channels ADD COLUMN allows_overlap SMALLINT NOT NULL DEFAULT 1 CHECK (allows_overlap IN (0, "
     "1))",
     "ALTER TABLE shows ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
@@ -204,7 +204,15 @@ constexpr std::array<std::string_view, 32> kProgramme{
     " WHERE lateness <> 'not-held' AND state IN ('scheduled', 'backstage')",
     "CREATE INDEX rooms_public_by_end ON rooms (ends_at_ms) WHERE visibility = 'public'",
     "CREATE INDEX rooms_held ON rooms (show_id) WHERE live_at_ms IS NOT NULL",
-    "CREATE INDEX rooms_titled ON rooms (starts_at_ms) WHERE title <> ''",
+    "ALTER TABLE rooms ADD COLUMN has_parts SMALLINT NOT NULL DEFAULT 0 CHECK (has_parts IN (0, 1))",
+    "CREATE INDEX rooms_worded ON rooms (starts_at_ms, id)"
+    " WHERE title <> '' OR notes <> '' OR language <> '' OR has_parts = 1",
+    "CREATE INDEX rooms_moved ON rooms (moved_from_ms) WHERE moved_from_ms IS NOT NULL",
+    // In reading order, with what tells an overlap: rows that are not of a window are never looked at. Longer
+    // than the day that is planned at most are the few that were extended.
+    "DROP INDEX rooms_public_by_start",
+    "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms, id, ends_at_ms) WHERE visibility = 'public'",
+    "CREATE INDEX rooms_long ON rooms (starts_at_ms) WHERE ends_at_ms - starts_at_ms > 86400000",
 
     // A schedule that a show had until ends_at_ms; its airings are those with an earlier slot.
     "CREATE TABLE show_phases ("

@@ -11,6 +11,19 @@ namespace {
 using Poco::Data::Statement;
 using Column = std::vector<Poco::Nullable<std::string>>;
 
+class TextCells final : public Cells {
+public:
+    TextCells(const std::vector<Column>& columns, std::size_t row) : columns_(columns), row_(row) {}
+    bool is_null(std::size_t column) const override { return columns_[column][row_].isNull(); }
+    std::string_view text(std::size_t column) const override { return columns_[column][row_].value(); }
+    std::int64_t integer(std::size_t column) const override { return parse_integer(text(column)); }
+    double number(std::size_t column) const override { return parse_number(text(column)); }
+
+private:
+    const std::vector<Column>& columns_;
+    const std::size_t row_;
+};
+
 // The statement keeps references into `values` until it has run.
 void bind(Statement& statement, std::vector<Value>& values) {
     namespace keywords = Poco::Data::Keywords;
@@ -30,20 +43,15 @@ void bind(Statement& statement, std::vector<Value>& values) {
 
 }  // namespace
 
-std::vector<Cells> query(Poco::Data::Session& session, const std::string& sql, std::size_t columns,
-                         std::vector<Value> values) {
+void query(Poco::Data::Session& session, const std::string& sql, std::size_t columns,
+           std::vector<Value> values, const EachRow& each) {
     std::vector<Column> found(columns);
     Statement statement(session);
     statement << sql;
     bind(statement, values);
     for (auto& column : found) statement, Poco::Data::Keywords::into(column);
     statement.execute();
-
-    std::vector<Cells> rows(found.front().size(), Cells(columns));
-    for (std::size_t c = 0; c < columns; ++c)
-        for (std::size_t r = 0; r < rows.size(); ++r)
-            if (!found[c][r].isNull()) rows[r][c] = std::move(found[c][r].value());
-    return rows;
+    for (std::size_t row = 0; row < found.front().size(); ++row) each(TextCells(found, row));
 }
 
 std::int64_t execute(Poco::Data::Session& session, const std::string& sql, std::vector<Value> values) {

@@ -98,7 +98,7 @@ public:
         guarded([&] {
             session_.begin();
             if (use_ == Use::kRead) return;
-            poco::query(session_, kOneWriter, 1, {});
+            poco::query(session_, kOneWriter, 1, {}, [](const Cells&) {});
             if (durability == Durability::kNormal) poco::execute(session_, kAsynchronousCommit, {});
         });
     }
@@ -125,13 +125,13 @@ public:
         }
     }
 
-    std::vector<Cells> query(const std::string& sql, std::size_t columns,
-                             std::vector<Value> values) override {
-        return guarded([&] { return poco::query(session_, sql, columns, std::move(values)); });
+    void query(const std::string& sql, std::size_t columns, const std::vector<Value>& values,
+               const EachRow& each) override {
+        guarded([&] { poco::query(session_, sql, columns, values, each); });
     }
 
-    std::int64_t execute(const std::string& sql, std::vector<Value> values) override {
-        return guarded([&] { return poco::execute(session_, sql, std::move(values)); });
+    std::int64_t execute(const std::string& sql, const std::vector<Value>& values) override {
+        return guarded([&] { return poco::execute(session_, sql, values); });
     }
 
 private:

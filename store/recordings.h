@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -103,6 +104,8 @@ void insert(Tx&, const Episode&);
 void update(Tx&, const Episode&);
 std::optional<Episode> find(Snapshot&, const EpisodeId&);
 std::optional<Episode> of_room(Snapshot&, const RoomId&);
+// Published ones of public rooms with starts_at in [from, to].
+std::vector<std::pair<RoomId, EpisodeId>> published_between(Snapshot&, Instant from, Instant to);
 std::vector<Episode> of_show(Snapshot&, const ShowId&, int limit);  // published, newest first
 std::vector<Episode> of_channel(Snapshot&, const ChannelId&, int limit);
 std::vector<Episode> newest(Snapshot&, int limit);

@@ -12,13 +12,15 @@ namespace {
 // What the CHECK on rooms allows: a room that overlaps an instant started at most this long before it, which
 // lets the index on starts_at bound the scan at both ends.
 constexpr Milliseconds kLongestRoom = std::chrono::days(7);
+// All but those that kLongBetweenAfter finds.
+constexpr Milliseconds kLongestUsual = std::chrono::days(1);
 
 // An airing is planned for a day at most; what was extended while live counts to here.
 constexpr Milliseconds kLongestPlanned = std::chrono::days(2);
 
 constexpr std::string_view kColumns =
     "id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, ends_at_ms, slot_ms, "
-    "slot_local, moved_local, moved_from_ms, lateness, opened_at_ms, live_at_ms, ended_at_ms, sequence, "
+    "slot_local, moved_local, moved_from_ms, lateness, has_parts, opened_at_ms, live_at_ms, ended_at_ms, sequence, "
     "version, updated_at_ms";
 constexpr std::string_view kInsert =
     "INSERT INTO rooms (id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, "
@@ -37,19 +39,39 @@ constexpr std::string_view kUpdate =
     "$12, ended_at_ms = $13, sequence = $14, version = version + 1, updated_at_ms = $15 "
     "WHERE id = $16 AND version = $17";
 constexpr Query kFind{kColumns, "FROM rooms WHERE id = $1"};
-constexpr Query kBetween{
-    kColumns,
-    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
-    "AND ends_at_ms > $3 ORDER BY starts_at_ms, id LIMIT $4"};
+// Windows in reading order.
 constexpr Query kBetweenAfter{
     kColumns,
-    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
-    "AND ends_at_ms > $3 AND (starts_at_ms > $4 OR (starts_at_ms = $4 AND id > $5)) "
-    "ORDER BY starts_at_ms, id LIMIT $6"};
-constexpr Query kTitledBetween{
+    "FROM rooms WHERE visibility = 'public' AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 "
+    "AND ends_at_ms > $4 ORDER BY starts_at_ms, id LIMIT $5"};
+constexpr Query kLongBetweenAfter{
     kColumns,
-    "FROM rooms WHERE visibility = 'public' AND title <> '' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
-    "AND ends_at_ms > $3 ORDER BY starts_at_ms, id LIMIT $4"};
+    "FROM rooms WHERE visibility = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
+    "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
+    "ORDER BY starts_at_ms, id LIMIT $5"};
+constexpr Query kBetweenAfterOfChannel{
+    kColumns,
+    "FROM rooms WHERE channel_id = $1 AND visibility = 'public' AND (starts_at_ms, id) > ($2, $3) "
+    "AND starts_at_ms < $4 AND ends_at_ms > $5 ORDER BY starts_at_ms, id LIMIT $6"};
+constexpr Query kBetweenAfterOfShow{
+    kColumns,
+    "FROM rooms WHERE show_id = $1 AND visibility = 'public' AND (starts_at_ms, id) > ($2, $3) "
+    "AND starts_at_ms < $4 AND ends_at_ms > $5 ORDER BY starts_at_ms, id LIMIT $6"};
+constexpr Query kWordedBetweenAfter{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' "
+    "AND (title <> '' OR notes <> '' OR language <> '' OR has_parts = 1) "
+    "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
+    "ORDER BY starts_at_ms, id LIMIT $5"};
+constexpr Query kMovedFromBetween{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND moved_from_ms >= $1 AND moved_from_ms < $2 "
+    "AND moved_from_ms <> starts_at_ms ORDER BY moved_from_ms, id LIMIT $3"};
+constexpr Query kPublicBetweenIds{"id", "FROM rooms WHERE visibility = 'public' AND id >= $1 AND id <= $2 LIMIT 2"};
+constexpr Query kShowsAhead{"show_id, min(starts_at_ms)",
+                            "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
+                            "AND show_id IS NOT NULL AND state IN ('scheduled', 'backstage', 'live') "
+                            "GROUP BY show_id ORDER BY min(starts_at_ms), show_id LIMIT $3"};
 constexpr Query kSlotsOfShow{kColumns,
                              "FROM rooms WHERE show_id = $1 AND slot_ms >= $2 AND slot_ms < $3 "
                              "ORDER BY slot_ms LIMIT $4"};
@@ -89,9 +111,13 @@ constexpr Query kLastStart{
 constexpr Query kLastEnd{"max(ends_at_ms)",
                          "FROM rooms WHERE visibility = 'public' AND ends_at_ms > $1 AND ends_at_ms <= $2"};
 constexpr Query kHeldBy{"count(*)",
-                        "FROM show_hosts h JOIN rooms r ON r.show_id = h.show_id "
-                        "WHERE h.account_id = $1 AND r.live_at_ms IS NOT NULL"};
+                        "FROM (SELECT 1 FROM show_hosts h JOIN rooms r ON r.show_id = h.show_id "
+                        "WHERE h.account_id = $1 AND r.live_at_ms IS NOT NULL LIMIT $2) AS held"};
 
+// set_texts and set_hosts end with it.
+constexpr std::string_view kMarkParts =
+    "UPDATE rooms SET has_parts = CASE WHEN EXISTS (SELECT 1 FROM room_texts t WHERE t.room_id = rooms.id) "
+    "OR EXISTS (SELECT 1 FROM room_hosts h WHERE h.room_id = rooms.id) THEN 1 ELSE 0 END WHERE id = $1";
 constexpr std::string_view kEraseTexts = "DELETE FROM room_texts WHERE room_id = $1";
 constexpr std::string_view kInsertText =
     "INSERT INTO room_texts (room_id, language, title, notes) VALUES ($1, $2, $3, $4)";
@@ -187,6 +213,7 @@ Room read_room(Row& row) {
                 .moved_local = row.optional_local(),
                 .moved_from = row.optional_instant(),
                 .lateness = row.word<Lateness>(),
+                .has_parts = row.flag(),
                 .opened_at = row.optional_instant(),
                 .live_at = row.optional_instant(),
                 .ended_at = row.optional_instant(),
@@ -249,7 +276,64 @@ std::optional<Room> find(Snapshot& snapshot, const RoomId& id) {
 }
 
 std::vector<Room> between(Snapshot& snapshot, Instant from, Instant to, int limit) {
-    return select(snapshot, kBetween, read_room, from - kLongestRoom, to, from, at_most(limit));
+    return between_after(snapshot, from, to, {from - kLongestRoom, ""}, limit);
+}
+
+std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit) {
+    std::vector<Room> rooms;
+    const Place usual{from - kLongestUsual, ""};
+    if (after < usual)
+        rooms = select(snapshot, kLongBetweenAfter, read_room, after.starts_at, after.id, usual.starts_at, from,
+                       at_most(limit));
+    const auto& start = std::max(after, usual);
+    auto others = select(snapshot, kBetweenAfter, read_room, start.starts_at, start.id, to, from,
+                         at_most(limit - static_cast<int>(rooms.size())));
+    if (rooms.empty()) return others;
+    rooms.insert(rooms.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    return rooms;
+}
+
+std::vector<Room> between_after(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
+                                const Place& after, int limit) {
+    const auto start = std::max(after, {from - kLongestRoom, ""});
+    return select(snapshot, kBetweenAfterOfChannel, read_room, channel, start.starts_at, start.id, to, from,
+                  at_most(limit));
+}
+
+std::vector<Room> between_after(Snapshot& snapshot, const ShowId& show, Instant from, Instant to,
+                                const Place& after, int limit) {
+    const auto start = std::max(after, {from - kLongestRoom, ""});
+    return select(snapshot, kBetweenAfterOfShow, read_room, show, start.starts_at, start.id, to, from,
+                  at_most(limit));
+}
+
+std::vector<Room> worded_between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after,
+                                       int limit) {
+    const auto start = std::max(after, {from - kLongestRoom, ""});
+    return select(snapshot, kWordedBetweenAfter, read_room, start.starts_at, start.id, to, from, at_most(limit));
+}
+
+std::vector<Room> moved_from_between(Snapshot& snapshot, Instant from, Instant to, int limit) {
+    return select(snapshot, kMovedFromBetween, read_room, from, to, at_most(limit));
+}
+
+std::optional<RoomId> find_public_by_beginning(Snapshot& snapshot, const std::string& beginning) {
+    // Between the least and the greatest id that begin so, whatever the database's order of letters and digits.
+    constexpr std::size_t kIdCharacters = 26;
+    if (beginning.size() > kIdCharacters) return std::nullopt;
+    const auto rest = kIdCharacters - beginning.size();
+    const auto found = select(
+        snapshot, kPublicBetweenIds, [](Row& row) { return row.id<RoomId>(); },
+        beginning + std::string(rest, '2'), beginning + std::string(rest, 'z'));
+    if (found.size() != 1) return std::nullopt;
+    return found.front();
+}
+
+std::vector<NextOfShow> shows_ahead(Snapshot& snapshot, Instant from, Instant to, int limit) {
+    return select(
+        snapshot, kShowsAhead,
+        [](Row& row) { return NextOfShow{.show = row.id<ShowId>(), .starts_at = row.instant()}; }, from, to,
+        at_most(limit));
 }
 
 std::vector<Room> of_show(Snapshot& snapshot, const ShowId& show, Instant from, Instant to, int limit) {
@@ -272,15 +356,6 @@ std::vector<Room> in_state(Snapshot& snapshot, RoomState state) {
 
 std::vector<Room> scheduled_before(Snapshot& snapshot, Instant before, int limit) {
     return select(snapshot, kScheduledBefore, read_room, before, at_most(limit));
-}
-
-std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit) {
-    return select(snapshot, kBetweenAfter, read_room, from - kLongestRoom, to, from, after.starts_at,
-                  after.id, at_most(limit));
-}
-
-std::vector<Room> titled_between(Snapshot& snapshot, Instant from, Instant to, int limit) {
-    return select(snapshot, kTitledBetween, read_room, from - kLongestRoom, to, from, at_most(limit));
 }
 
 std::vector<Room> slots_of_show(Snapshot& snapshot, const ShowId& show, Instant from, Instant to, int limit) {
@@ -326,15 +401,14 @@ std::optional<Instant> last_boundary(Snapshot& snapshot, Instant after, Instant 
     return std::max(last(kLastStart), last(kLastEnd));
 }
 
-int held_by(Snapshot& snapshot, const AccountId& account) {
-    return select(
-               snapshot, kHeldBy, [](Row& row) { return row.small(); }, account)
-        .at(0);
+int held_by(Snapshot& snapshot, const AccountId& account, int limit) {
+    return select(snapshot, kHeldBy, [](Row& row) { return row.small(); }, account, at_most(limit)).at(0);
 }
 
 void set_texts(Tx& tx, const RoomId& room, const std::vector<Text>& texts) {
     execute(tx, kEraseTexts, room);
     for (const auto& text : texts) execute(tx, kInsertText, room, text.language, text.title, text.notes);
+    execute(tx, kMarkParts, room);
     programme::touch(tx);
 }
 
@@ -349,6 +423,7 @@ void set_hosts(Tx& tx, const RoomId& room, const std::vector<AccountId>& hosts) 
     execute(tx, kEraseHosts, room);
     int place = 0;
     for (const auto& host : hosts) execute(tx, kInsertHost, room, host, ++place);
+    execute(tx, kMarkParts, room);
     programme::touch(tx);
 }
 

@@ -34,6 +34,7 @@ struct Room {
     std::optional<LocalTime> moved_local;  // where a host moved it, in the show's zone; empty: at its slot
     std::optional<Instant> moved_from;     // its first start, when it was moved
     Lateness lateness = Lateness::kOnTime;
+    bool has_parts = false;  // texts or hosts of its own: kept by set_texts and set_hosts alone
     std::optional<Instant> opened_at, live_at, ended_at;
     int sequence = 0;
     int version = 1;
@@ -58,16 +59,34 @@ void insert(Tx&, const Room&);
 // Requires the stored version, else Conflict; stores version + 1.
 void update(Tx&, const Room&);
 std::optional<Room> find(Snapshot&, const RoomId&);
-// Public rooms of any state that overlap [from, to), by starts_at; at most `limit`.
+// Public rooms of any state that overlap [from, to), in reading order: by starts_at, then id; at most `limit`.
 std::vector<Room> between(Snapshot&, Instant from, Instant to, int limit);
-// The same, in reading order after (after_start, after_id).
+// Of those the ones after a place in that order, and among them those of a channel, of a show, or with words or
+// hosts of their own.
 struct Place {
     Instant starts_at{};
     std::string id;
+    auto operator<=>(const Place&) const = default;
 };
+inline Place place_of(const Room& room) {
+    return {room.starts_at, room.id.text()};
+}
 std::vector<Room> between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit);
-// Of those the ones with a title of their own.
-std::vector<Room> titled_between(Snapshot&, Instant from, Instant to, int limit);
+std::vector<Room> between_after(Snapshot&, const ChannelId&, Instant from, Instant to, const Place& after,
+                                int limit);
+std::vector<Room> between_after(Snapshot&, const ShowId&, Instant from, Instant to, const Place& after,
+                                int limit);
+std::vector<Room> worded_between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit);
+// Public rooms that were moved away from a start in [from, to), by that start.
+std::vector<Room> moved_from_between(Snapshot&, Instant from, Instant to, int limit);
+// The public room whose id begins like this: nothing unless it is one alone.
+std::optional<RoomId> find_public_by_beginning(Snapshot&, const std::string& beginning);
+// Shows with a public airing that is to come in [from, to), each with the first, by that.
+struct NextOfShow {
+    ShowId show;
+    Instant starts_at{};
+};
+std::vector<NextOfShow> shows_ahead(Snapshot&, Instant from, Instant to, int limit);
 // Rooms of one show with a slot in [from, to), by slot.
 std::vector<Room> slots_of_show(Snapshot&, const ShowId&, Instant from, Instant to, int limit);
 // Rooms of one show with starts_at in [from, to), by starts_at.
@@ -91,8 +110,8 @@ std::vector<Room> expected_before(Snapshot&, Instant before, int limit);
 void set_lateness(Tx&, const RoomId&, Lateness, Instant at);
 // The last start or end of a public room in (after, until].
 std::optional<Instant> last_boundary(Snapshot&, Instant after, Instant until);
-// Airings that were live, of one host's shows.
-int held_by(Snapshot&, const AccountId&);
+// Airings that were live, of one host's shows; no more than `limit` are counted.
+int held_by(Snapshot&, const AccountId&, int limit);
 
 // Further languages of this airing, by language; replaces all of them.
 void set_texts(Tx&, const RoomId&, const std::vector<Text>&);

@@ -48,7 +48,7 @@ constexpr Query kHosts{
     "a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.show_id = $1 ORDER BY h.place"};
 
-constexpr Query kAllHosts{
+constexpr Query kHostsOfAll{
     "h.show_id, a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
 
@@ -57,7 +57,15 @@ constexpr std::string_view kInsertText =
     "INSERT INTO show_texts (show_id, language, title, notes) VALUES ($1, $2, $3, $4)";
 constexpr Query kTexts{"language, title, notes", "FROM show_texts WHERE show_id = $1 ORDER BY language"};
 
-constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
+constexpr Query kTextsOfAll{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
+constexpr Query kAllWords{"id, channel_id, language, category, title, notes", "FROM shows"};
+constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts"};
+constexpr Query kAllHosts{"h.show_id, a.name", "FROM show_hosts h JOIN accounts a ON a.id = h.account_id"};
+constexpr Query kLanguages{"language",
+                           "FROM shows WHERE retired_at_ms IS NULL UNION "
+                           "SELECT t.language FROM show_texts t JOIN shows s ON s.id = t.show_id "
+                           "WHERE s.retired_at_ms IS NULL ORDER BY language"};
+constexpr Query kCategories{"DISTINCT category", "FROM shows WHERE retired_at_ms IS NULL ORDER BY category"};
 
 constexpr std::string_view kInsertPhase =
     "INSERT INTO show_phases (show_id, number, ends_at_ms, title, zone, start_local, rrule, exdates, rdates, "
@@ -251,6 +259,37 @@ std::vector<Text> texts(Snapshot& snapshot, const ShowId& show) {
     return select(snapshot, kTexts, read_text, show);
 }
 
+std::vector<Words> all_words(Snapshot& snapshot) {
+    return select(snapshot, kAllWords, [](Row& row) {
+        return Words{.show = row.id<ShowId>(),
+                     .channel = row.id<ChannelId>(),
+                     .language = row.text(),
+                     .category = row.text(),
+                     .title = row.text(),
+                     .notes = row.text()};
+    });
+}
+
+std::vector<WordsInLanguage> all_texts(Snapshot& snapshot) {
+    return select(snapshot, kAllTexts, [](Row& row) {
+        auto show = row.id<ShowId>();
+        return WordsInLanguage{std::move(show), read_text(row)};
+    });
+}
+
+std::vector<HostOfShow> all_hosts(Snapshot& snapshot) {
+    return select(snapshot, kAllHosts,
+                  [](Row& row) { return HostOfShow{.show = row.id<ShowId>(), .name = row.text()}; });
+}
+
+std::vector<std::string> languages(Snapshot& snapshot) {
+    return select(snapshot, kLanguages, [](Row& row) { return row.text(); });
+}
+
+std::vector<std::string> categories(Snapshot& snapshot) {
+    return select(snapshot, kCategories, [](Row& row) { return row.text(); });
+}
+
 void insert_phase(Tx& tx, const Phase& p) {
     execute(tx, kInsertPhase, p.show, p.number, p.ends_at, p.title, p.zone, p.start, p.rrule,
             joined(p.exdates), joined(p.rdates), joined(p.pauses), p.length_minutes, p.sequence,
@@ -262,21 +301,21 @@ std::vector<Phase> phases(Snapshot& snapshot, const ShowId& show) {
     return select(snapshot, kPhases, read_phase, show);
 }
 
-std::vector<std::pair<ShowId, Host>> all_hosts(Snapshot& snapshot) {
-    return select(snapshot, kAllHosts, [](Row& row) {
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot& snapshot) {
+    return select(snapshot, kHostsOfAll, [](Row& row) {
         const auto show = row.id<ShowId>();
         return std::pair(show, read_host(row));
     });
 }
 
-std::vector<std::pair<ShowId, Text>> all_texts(Snapshot& snapshot) {
-    return select(snapshot, kAllTexts, [](Row& row) {
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot& snapshot) {
+    return select(snapshot, kTextsOfAll, [](Row& row) {
         const auto show = row.id<ShowId>();
         return std::pair(show, read_text(row));
     });
 }
 
-std::vector<Phase> all_phases(Snapshot& snapshot) {
+std::vector<Phase> phases_of_all(Snapshot& snapshot) {
     return select(snapshot, kAllPhases, read_phase);
 }
 

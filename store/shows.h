@@ -97,12 +97,33 @@ std::vector<Host> hosts(Snapshot&, const ShowId&);
 void set_texts(Tx&, const ShowId&, const std::vector<Text>&);
 std::vector<Text> texts(Snapshot&, const ShowId&);
 
+// What all shows say, retired ones too: for a search.
+struct Words {
+    ShowId show;
+    ChannelId channel;
+    std::string language, category, title, notes;
+};
+struct WordsInLanguage {
+    ShowId show;
+    Text text;
+};
+struct HostOfShow {
+    ShowId show;
+    std::string name;
+};
+std::vector<Words> all_words(Snapshot&);
+std::vector<WordsInLanguage> all_texts(Snapshot&);
+std::vector<HostOfShow> all_hosts(Snapshot&);
+// Of shows that are on the programme, each once, sorted: what they speak, and their categories.
+std::vector<std::string> languages(Snapshot&);
+std::vector<std::string> categories(Snapshot&);
+
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
 // Of all shows, of each in order.
-std::vector<std::pair<ShowId, Host>> all_hosts(Snapshot&);
-std::vector<std::pair<ShowId, Text>> all_texts(Snapshot&);
-std::vector<Phase> all_phases(Snapshot&);
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot&);
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot&);
+std::vector<Phase> phases_of_all(Snapshot&);
 // The zones of shows that are on the programme.
 std::vector<std::string> zones(Snapshot&);
 std::vector<Show> in_zone(Snapshot&, const std::string& zone);

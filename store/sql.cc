@@ -1,6 +1,7 @@
 #include "store/sql.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -9,7 +10,7 @@ namespace stagecast::store {
 namespace {
 
 template <class N>
-N parse_number(const std::string& text) {
+N parsed(std::string_view text) {
     N number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size())
@@ -18,6 +19,13 @@ N parse_number(const std::string& text) {
 }
 
 }  // namespace
+
+std::int64_t parse_integer(std::string_view text) {
+    return parsed<std::int64_t>(text);
+}
+double parse_number(std::string_view text) {
+    return parsed<double>(text);
+}
 
 std::size_t Query::column_count() const noexcept {
     return 1 + static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ','));
@@ -29,34 +37,31 @@ std::string Query::text() const {
     return sql;
 }
 
-const std::optional<std::string>& Row::next() {
-    if (position_ >= cells_.size()) throw Error("a row has fewer columns than are read");
-    return cells_[position_++];
+std::size_t Row::next() {
+    if (position_ >= columns_) throw Error("a row has fewer columns than are read");
+    return position_++;
 }
 
-const std::string& Row::filled() {
-    const auto& cell = next();
-    if (!cell) throw Error("the database holds NULL where a value is expected");
-    return *cell;
+std::size_t Row::filled() {
+    const auto column = next();
+    if (cells_.is_null(column)) throw Error("the database holds NULL where a value is expected");
+    return column;
 }
 
-std::string Row::text() {
-    return filled();
-}
-std::int64_t Row::integer() {
-    return parse_number<std::int64_t>(filled());
-}
-double Row::number() {
-    return parse_number<double>(filled());
-}
-LocalTime Row::local() {
-    return parse_local(filled(), "stored local time");
+std::optional<std::string> Row::optional_text() {
+    const auto column = next();
+    if (cells_.is_null(column)) return std::nullopt;
+    return std::string(cells_.text(column));
 }
 
 std::optional<std::int64_t> Row::optional_integer() {
-    const auto& cell = next();
-    if (!cell) return std::nullopt;
-    return parse_number<std::int64_t>(*cell);
+    const auto column = next();
+    if (cells_.is_null(column)) return std::nullopt;
+    return cells_.integer(column);
+}
+
+LocalTime Row::local() {
+    return parse_local(view(), "stored local time");
 }
 
 std::optional<Instant> Row::optional_instant() {
@@ -66,9 +71,9 @@ std::optional<Instant> Row::optional_instant() {
 }
 
 std::optional<LocalTime> Row::optional_local() {
-    const auto& cell = next();
-    if (!cell) return std::nullopt;
-    return parse_local(*cell, "stored local time");
+    const auto column = next();
+    if (cells_.is_null(column)) return std::nullopt;
+    return parse_local(cells_.text(column), "stored local time");
 }
 
 Value text_value(std::string_view text) {

@@ -1,5 +1,4 @@
 #pragma once
-#include <charconv>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -27,14 +26,15 @@ struct Query {
 // Reads one row from left to right, each cell once. Throws Error for a cell of another shape than asked for.
 class Row {
 public:
-    explicit Row(const Cells& cells) : cells_(cells) {}
-    std::string text();
-    std::optional<std::string> optional_text() { return next(); }
-    std::int64_t integer();
+    Row(const Cells& cells, std::size_t columns) : cells_(cells), columns_(columns) {}
+    std::string text() { return std::string(view()); }
+    std::string_view view() { return cells_.text(filled()); }  // good until the next row
+    std::optional<std::string> optional_text();
+    std::int64_t integer() { return cells_.integer(filled()); }
     std::optional<std::int64_t> optional_integer();
     int small() { return static_cast<int>(integer()); }
     bool flag() { return integer() != 0; }
-    double number();
+    double number() { return cells_.number(filled()); }
     Instant instant() { return Instant(Milliseconds(integer())); }
     LocalTime local();
     template <class I>
@@ -43,20 +43,21 @@ public:
     }
     template <class E>
     E word() {
-        return enumerator<E>(text());
+        return enumerator<E>(view());
     }
     std::optional<Instant> optional_instant();
     std::optional<LocalTime> optional_local();
     template <class I>
     std::optional<I> optional_id() {
-        auto& cell = next();
-        return cell ? std::optional(I::trusted(*cell)) : std::nullopt;
+        auto cell = optional_text();
+        return cell ? std::optional(I::trusted(*std::move(cell))) : std::nullopt;
     }
 
 private:
-    const std::optional<std::string>& next();
-    const std::string& filled();
+    std::size_t next();    // the next cell's column
+    std::size_t filled();  // the same; throws Error where it is NULL
     const Cells& cells_;
+    const std::size_t columns_;
     std::size_t position_ = 0;
 };
 
@@ -88,11 +89,11 @@ template <class Read, class... T>
 std::vector<std::invoke_result_t<Read, Row&>> select(Snapshot& snapshot, const Query& query, Read read,
                                                      const T&... values) {
     std::vector<std::invoke_result_t<Read, Row&>> result;
-    for (const auto& cells :
-         snapshot.impl().connection.query(query.text(), query.column_count(), {value_of(values)...})) {
-        Row row(cells);
+    const auto columns = query.column_count();
+    snapshot.impl().connection.query(query.text(), columns, {value_of(values)...}, [&](const Cells& cells) {
+        Row row(cells, columns);
         result.push_back(read(row));
-    }
+    });
     return result;
 }
 

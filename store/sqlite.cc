@@ -1,23 +1,20 @@
-#include <Poco/Data/SQLite/Connector.h>
-#include <Poco/Data/SQLite/SQLiteException.h>
-#include <Poco/Data/Session.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "store/connection.h"
-#include "store/poco.h"
 
 namespace stagecast::store {
 
 namespace {
 
-namespace sqlite = Poco::Data::SQLite;
 using namespace std::chrono_literals;
 
 constexpr auto kRetryAfter = 5s;
@@ -29,6 +26,8 @@ constexpr const char* kWriteAheadLog = "PRAGMA journal_mode = WAL";
 constexpr const char* kForeignKeys = "PRAGMA foreign_keys = ON";
 // What was erased must not stay readable in free pages.
 constexpr const char* kSecureDelete = "PRAGMA secure_delete = ON";
+// A day of the guide lies on as many pages as it has airings: read where they lie, not copied one by one.
+constexpr const char* kMapped = "PRAGMA mmap_size = 4294967296";
 constexpr const char* kReadOnly = "PRAGMA query_only = ON";
 constexpr const char* kSynchronousFull = "PRAGMA synchronous = FULL";
 constexpr const char* kSynchronousNormal = "PRAGMA synchronous = NORMAL";
@@ -55,64 +54,130 @@ std::string field_of(const std::string& message) {
     return column;
 }
 
-// Always throws: the exception under way, as one of ours.
-[[noreturn]] void rethrow_as_ours() {
-    try {
-        throw;
-    } catch (const sqlite::ConstraintViolationException& error) {
-        if (error.message().find("UNIQUE constraint failed") != std::string::npos)
-            throw Conflict(field_of(error.message()) + ": is already taken");
-        throw Error("database: " + error.message());
-    } catch (const sqlite::DBLockedException&) {
-        throw Unavailable("the database is busy", kRetryAfter);
-    } catch (const sqlite::TableLockedException&) {
-        throw Unavailable("the database is busy", kRetryAfter);
-    } catch (const sqlite::DatabaseFullException&) {
-        throw Unavailable("the database's disk is full", kRetryAfter);
-    } catch (const sqlite::IOErrorException&) {
-        throw Unavailable("the database's disk does not answer", kRetryAfter);
-    } catch (const sqlite::CantOpenDBFileException&) {
-        throw Unavailable("the database file cannot be opened", kRetryAfter);
-    } catch (const Poco::Exception& error) {
-        throw Error("database: " + error.displayText());
+// What a result code means to us. Always throws.
+[[noreturn]] void refuse(sqlite3* database, int code) {
+    const std::string message = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+            if (message.find("UNIQUE constraint failed") != std::string::npos)
+                throw Conflict(field_of(message) + ": is already taken");
+            break;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            throw Unavailable("the database is busy", kRetryAfter);
+        case SQLITE_FULL:
+            throw Unavailable("the database's disk is full", kRetryAfter);
+        case SQLITE_IOERR:
+            throw Unavailable("the database's disk does not answer", kRetryAfter);
+        case SQLITE_CANTOPEN:
+            throw Unavailable("the database file cannot be opened", kRetryAfter);
+        default:
+            break;
     }
+    throw Error("database: " + message);
 }
+
+// One prepared statement, run again and again with other values.
+class Statement final : public Cells {
+public:
+    Statement(sqlite3* database, const std::string& sql) : database_(database) {
+        const int code = sqlite3_prepare_v3(database, sql.c_str(), static_cast<int>(sql.size()) + 1,
+                                            SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+        if (code != SQLITE_OK) refuse(database, code);
+    }
+    ~Statement() override { sqlite3_finalize(statement_); }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    void run(const std::vector<Value>& values, const EachRow& each) {
+        // Whatever happens, nothing of this run stays: neither its locks nor its values.
+        struct Reset {
+            ~Reset() {
+                sqlite3_reset(statement);
+                sqlite3_clear_bindings(statement);
+            }
+            sqlite3_stmt* statement;
+        } const reset{statement_};
+        bind(values);
+        for (int code = sqlite3_step(statement_); code != SQLITE_DONE; code = sqlite3_step(statement_)) {
+            if (code != SQLITE_ROW) refuse(database_, code);
+            each(*this);
+        }
+    }
+
+    bool is_null(std::size_t column) const override { return type(column) == SQLITE_NULL; }
+    std::string_view text(std::size_t column) const override {
+        const auto* const bytes = sqlite3_column_text(statement_, static_cast<int>(column));
+        if (bytes == nullptr) throw Error("database: out of memory");
+        const auto size_bytes = sqlite3_column_bytes(statement_, static_cast<int>(column));
+        return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size_bytes)};
+    }
+    std::int64_t integer(std::size_t column) const override {
+        if (type(column) == SQLITE_INTEGER) return sqlite3_column_int64(statement_, static_cast<int>(column));
+        return parse_integer(text(column));
+    }
+    double number(std::size_t column) const override {
+        if (type(column) == SQLITE_TEXT) return parse_number(text(column));
+        return sqlite3_column_double(statement_, static_cast<int>(column));
+    }
+
+private:
+    int type(std::size_t column) const { return sqlite3_column_type(statement_, static_cast<int>(column)); }
+
+    // The values live as long as the run: SQLite need not copy them.
+    void bind(const std::vector<Value>& values) {
+        if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement_)) != values.size())
+            throw Error("a statement was given another number of values than it has places");
+        int place = 0;
+        for (const auto& value : values) {
+            ++place;
+            int code = SQLITE_OK;  // a place that was bound to nothing is NULL
+            if (const auto* integer = std::get_if<std::int64_t>(&value))
+                code = sqlite3_bind_int64(statement_, place, *integer);
+            else if (const auto* number = std::get_if<double>(&value))
+                code = sqlite3_bind_double(statement_, place, *number);
+            else if (const auto* text = std::get_if<std::string>(&value))
+                code = sqlite3_bind_text(statement_, place, text->data(), static_cast<int>(text->size()),
+                                         SQLITE_STATIC);
+            if (code != SQLITE_OK) refuse(database_, code);
+        }
+    }
+
+    sqlite3* const database_;
+    sqlite3_stmt* statement_ = nullptr;
+};
 
 class SqliteConnection final : public Connection {
 public:
-    SqliteConnection(const std::string& path, Use use) : use_(use), session_(open(path)) {
-        poco::query(session_, kBusyTimeout, 1, {});
-        poco::query(session_, kWriteAheadLog, 1, {});
-        poco::execute(session_, kForeignKeys, {});
-        poco::query(session_, kSecureDelete, 1, {});
-        poco::execute(session_, kSynchronousFull, {});
-        if (use == Use::kRead) poco::execute(session_, kReadOnly, {});
+    SqliteConnection(const std::string& path, Use use) : use_(use), database_(open(path)) {
+        for (const char* pragma :
+             {kBusyTimeout, kWriteAheadLog, kForeignKeys, kSecureDelete, kMapped, kSynchronousFull})
+            command(pragma);
+        if (use == Use::kRead) command(kReadOnly);
     }
 
     void begin(Durability durability) override {
         is_spoilt_ = false;
         if (use_ == Use::kRead) {
-            guarded([&] { poco::execute(session_, kBeginRead, {}); });
+            command(kBeginRead);
             return;
         }
-        guarded([&] {
-            if (durability != durability_) {
-                poco::execute(session_,
-                              durability == Durability::kFull ? kSynchronousFull : kSynchronousNormal, {});
-                durability_ = durability;
-            }
-            poco::execute(session_, kBeginWrite, {});
-        });
+        if (durability != durability_) {
+            command(durability == Durability::kFull ? kSynchronousFull : kSynchronousNormal);
+            durability_ = durability;
+        }
+        command(kBeginWrite);
     }
 
     void commit() override {
         if (is_spoilt_) throw Error("database: a statement of this transaction failed");
-        guarded([&] { poco::execute(session_, kCommit, {}); });
+        command(kCommit);
     }
 
     bool rollback() noexcept override {
         try {
-            poco::execute(session_, kRollback, {});
+            // A full disk and the like have rolled back already.
+            if (sqlite3_get_autocommit(database_.get()) == 0) command(kRollback);
             return true;
         } catch (...) {
             return false;
@@ -121,51 +186,68 @@ public:
 
     bool is_alive() const noexcept override { return true; }
 
-    std::vector<Cells> query(const std::string& sql, std::size_t columns,
-                             std::vector<Value> values) override {
-        return guarded([&] { return poco::query(session_, sql, columns, std::move(values)); });
+    void query(const std::string& sql, std::size_t columns, const std::vector<Value>& values,
+               const EachRow& each) override {
+        static_cast<void>(columns);  // SQLite knows
+        run(sql, values, each);
     }
 
-    std::int64_t execute(const std::string& sql, std::vector<Value> values) override {
-        return guarded([&] { return poco::execute(session_, sql, std::move(values)); });
+    std::int64_t execute(const std::string& sql, const std::vector<Value>& values) override {
+        run(sql, values, [](const Cells&) {});
+        return sqlite3_changes(database_.get());
     }
 
 private:
-    static Poco::Data::Session open(const std::string& path) {
+    struct Close {
+        void operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+    };
+    using Handle = std::unique_ptr<sqlite3, Close>;
+
+    // One thread at a time uses it: SQLite needs no lock of its own.
+    static Handle open(const std::string& path) {
+        sqlite3* opened = nullptr;
+        const int code = sqlite3_open_v2(
+            path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+        Handle database(opened);
+        if (code != SQLITE_OK) throw Unavailable("the database file cannot be opened", kRetryAfter);
+        sqlite3_extended_result_codes(opened, 1);
+        return database;
+    }
+
+    void command(const char* sql) {
+        run(sql, {}, [](const Cells&) {});
+    }
+
+    void run(const std::string& sql, const std::vector<Value>& values, const EachRow& each) {
         try {
-            return Poco::Data::Session(sqlite::Connector::KEY, path);
-        } catch (const Poco::Exception&) {
-            throw Unavailable("the database file cannot be opened", kRetryAfter);
+            statement(sql).run(values, each);
+        } catch (...) {
+            is_spoilt_ = true;
+            throw;
         }
     }
 
-    template <class F>
-    auto guarded(F&& f) -> decltype(f()) {
-        try {
-            return f();
-        } catch (...) {
-            is_spoilt_ = true;
-            rethrow_as_ours();
-        }
+    // Statements are constants of the repositories: as many as there are of those.
+    Statement& statement(const std::string& sql) {
+        const auto known = statements_.find(sql);
+        if (known != statements_.end()) return known->second;
+        return statements_.try_emplace(sql, database_.get(), sql).first->second;
     }
 
     const Use use_;
-    Poco::Data::Session session_;
+    const Handle database_;
+    std::unordered_map<std::string, Statement> statements_;  // before the handle goes
     Durability durability_ = Durability::kFull;
     bool is_spoilt_ = false;
 };
 
 class Sqlite final : public Dialect {
 public:
-    explicit Sqlite(std::string path) : path_(std::move(path)) { sqlite::Connector::registerConnector(); }
+    explicit Sqlite(std::string path) : path_(std::move(path)) {}
 
     std::unique_ptr<Connection> connect(Use use) override {
         make_private_file();
-        try {
-            return std::make_unique<SqliteConnection>(path_, use);
-        } catch (const Poco::Exception&) {
-            rethrow_as_ours();
-        }
+        return std::make_unique<SqliteConnection>(path_, use);
     }
 
     std::span<const std::string_view> statements_after(int migration) const override {

@@ -130,12 +130,12 @@ void CalendarReader::know_one(Known& known) {
 
 // The same for all shows at once: a query each instead of one for every show.
 void CalendarReader::know_all(std::vector<Known>& known) {
-    auto hosts = grouped(store::shows::all_hosts(snapshot_));
-    auto texts = grouped(store::shows::all_texts(snapshot_));
+    auto hosts = grouped(store::shows::hosts_of_all(snapshot_));
+    auto texts = grouped(store::shows::texts_of_all(snapshot_));
     const auto room_texts = grouped(store::rooms::all_texts(snapshot_));
     const auto room_hosts = grouped(store::rooms::all_hosts(snapshot_));
     std::map<ShowId, std::vector<store::Phase>> phases;
-    for (auto& phase : store::shows::all_phases(snapshot_)) phases[phase.show].push_back(std::move(phase));
+    for (auto& phase : store::shows::phases_of_all(snapshot_)) phases[phase.show].push_back(std::move(phase));
     std::map<ShowId, std::vector<store::Room>> told, spontaneous;
     for (auto& room : store::rooms::spontaneous(snapshot_, now_ - kSpontaneousKept, kMaxSpontaneous))
         if (room.show) spontaneous[*room.show].push_back(std::move(room));

@@ -167,6 +167,7 @@ store::Room Studio::go_live(const access::Actor& actor, const RoomId& room) {
     const auto live = impl_->change(actor, room, "room.live", [](store::Room& stored, Instant now) {
         require_state(stored, store::RoomState::kBackstage, "go live");
         stored.state = store::RoomState::kLive;
+        stored.lateness = store::Lateness::kOnTime;
         stored.live_at = now;
     });
     if (const auto open = impl_->open_room(live)) {

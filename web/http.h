@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/accounts.h"
 #include "store/database.h"
@@ -37,6 +38,7 @@ struct Services {
     BlobStore& blobs;
     access::Accounts& accounts;
     scheduler::Planner& planner;
+    scheduler::Guide& guide;
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;
@@ -69,6 +71,9 @@ struct Request {
         const std::string& name) const;  // throws NotFound if the route has none of that name
     std::string bearer() const;          // of "Authorization: Bearer …", or ""
 };
+
+// Who edits, as other hosts know them.
+scheduler::Editor editor_of(const Request& request);
 
 class StreamChannel;  // web/stream_channel.h: one shared live byte stream and who reads it
 

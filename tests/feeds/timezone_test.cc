@@ -37,10 +37,10 @@ std::vector<Instant> changes_of(const Zone& zone) {
 // Names that no reader knows: so that each must take the calendar's own definition.
 std::string renamed(std::string calendar) {
     for (const auto& zone : kZones) {
-        for (const std::string before : {"TZID=", "TZID:"}) {
+        for (const auto* before : {"TZID=", "TZID:"}) {
             const auto wanted = before + zone;
             for (auto at = calendar.find(wanted); at != std::string::npos; at = calendar.find(wanted, at + 1))
-                calendar.replace(at, wanted.size(), before + "x-" + zone);
+                calendar.insert(at + 5, "x-");
         }
     }
     return calendar;

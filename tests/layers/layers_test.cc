@@ -54,6 +54,7 @@ struct Wrapper {
 // The first that fits decides.
 const std::vector<Wrapper>& wrappers() {
     static const std::vector<Wrapper> kWrappers{
+        {"sqlite3.h", {"store"}},
         {"Poco/Data/", {"store"}},
         {"Poco/Net/", {"web"}},
         {"Poco/", {"store", "web"}},

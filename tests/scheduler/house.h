@@ -6,7 +6,9 @@
 
 #include "base/config.h"
 #include "base/random.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
+#include "scheduler/upkeep.h"
 #include "store/accounts.h"
 
 // A database of its own in a directory of its own, a clock that stands at noon of 24 November 2026, one
@@ -32,6 +34,20 @@ struct House {
             store::channels::insert(tx, made);
         });
         planner = std::make_unique<scheduler::Planner>(*database, clock, random, config.site_url);
+        upkeep = std::make_unique<scheduler::Upkeep>(*database, clock, random, config.site_url);
+        guide = std::make_unique<scheduler::Guide>(*database, clock);
+        by = {host, "Ana"};
+    }
+
+    stagecast::AccountId account(const std::string& handle, const std::string& name) {
+        using namespace stagecast;
+        store::Account account;
+        account.id = AccountId::make(random);
+        account.handle = handle;
+        account.email = handle + "@example.org";
+        account.name = name;
+        database->write([&](store::Tx& tx) { store::accounts::insert(tx, account); });
+        return account.id;
     }
 
     // Every Tuesday at 20:00 in Paris, from today on.
@@ -65,6 +81,9 @@ struct House {
     stagecast::Config config;
     std::unique_ptr<stagecast::store::Database> database;
     std::unique_ptr<stagecast::scheduler::Planner> planner;
+    std::unique_ptr<stagecast::scheduler::Upkeep> upkeep;
+    std::unique_ptr<stagecast::scheduler::Guide> guide;
+    stagecast::scheduler::Editor by;
     stagecast::AccountId host;
     stagecast::ChannelId channel;
 };

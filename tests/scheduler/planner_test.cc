@@ -1,8 +1,10 @@
 #include "scheduler/planner.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "base/error.h"
+#include "store/outbox.h"
 #include "store/recordings.h"
 #include "tests/scheduler/house.h"
 
@@ -54,10 +56,10 @@ TEST_CASE("a new show has its airings for 400 days, where its rule puts them", "
 TEST_CASE("the horizon moves with the clock and makes each airing once", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
-    CHECK(house.planner->extend_horizon() == 0);
+    CHECK(house.upkeep->extend_horizon() == 0);
     house.clock.advance(days(28));
-    CHECK(house.planner->extend_horizon() == 4);
-    CHECK(house.planner->extend_horizon() == 0);
+    CHECK(house.upkeep->extend_horizon() == 4);
+    CHECK(house.upkeep->extend_horizon() == 0);
     const auto from = utc("2026-11-24T12:00:00Z");
     std::vector<Instant> expected;
     for (const auto& slot : expand(schedule_of(show), from, house.clock.now() + kHorizon))
@@ -68,14 +70,15 @@ TEST_CASE("the horizon moves with the clock and makes each airing once", "[plann
 TEST_CASE("slugs are never given twice, and the podcast's guid is of the first address", "[planner]") {
     House house;
     const auto first = house.planner->create(house.channel, house.host, house.plan());
-    auto second = house.planner->create(house.channel, house.host, house.plan());
+    auto second =
+        house.planner->create(house.channel, house.host, house.plan(), Clashing::kAccept);
     CHECK(second.slug == "the-du-mardi-2");
     auto plan = house.plan();
     plan.slug = "the-du-mardi";
-    CHECK_THROWS_AS(house.planner->create(house.channel, house.host, plan), Conflict);
+    CHECK_THROWS_AS(house.planner->create(house.channel, house.host, plan, Clashing::kAccept), Conflict);
     CHECK(first.podcast_guid != second.podcast_guid);
     plan.slug = "renamed";
-    const auto renamed = house.planner->update(first.id, first.version, plan);
+    const auto renamed = house.planner->update(house.by, first.id, first.version, plan);
     CHECK(renamed.slug == "renamed");
     CHECK(renamed.podcast_guid == first.podcast_guid);
 }
@@ -109,29 +112,109 @@ TEST_CASE("a bad plan is refused by field and leaves nothing", "[planner]") {
         house.database->read([](store::Snapshot& snapshot) { return store::shows::all(snapshot); }).empty());
 }
 
-TEST_CASE("a changed schedule replaces untouched airings and keeps moved and cancelled ones", "[planner]") {
+TEST_CASE("a changed rule moves its airings along: they keep their ids, and what was done by hand stays",
+          "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto before = house.airings(show.id);
-    const auto moved =
-        house.planner->move(before[1].id, before[1].version, before[1].starts_at + hours(1), 90);
-    const auto cancelled = house.planner->cancel(before[2].id, before[2].version);
+    const auto moved = house.planner->edit(house.by, before[1].id, before[1].version,
+                                           {.starts_at = before[1].starts_at + hours(1), .length_minutes = 90});
+    const auto cancelled = house.planner->cancel(house.by, before[2].id, before[2].version);
     auto plan = house.plan();
     plan.schedule.start = parse_local("2026-11-25T20:00", "test");
     plan.schedule.rrule = "FREQ=WEEKLY;BYDAY=WE";
-    const auto updated = house.planner->update(show.id, show.version, plan);
+    const auto review = house.planner->review(house.channel, {house.host}, plan, show.id);
+    REQUIRE(review.misfits.size() == 1);
+    CHECK(review.misfits[0].id == cancelled.id);
+    const auto updated = house.planner->update(house.by, show.id, show.version, plan);
     CHECK(updated.sequence == show.sequence + 1);
-    int wednesdays = 0, others = 0;
-    for (const auto& room : house.airings(show.id)) {
-        if (room.id == moved.id || room.id == cancelled.id)
-            ++others;
-        else if (std::chrono::weekday(std::chrono::floor<days>(*room.slot_local)) == std::chrono::Wednesday)
-            ++wednesdays;
-        else
-            FAIL("an airing of the old rule stayed");
+    std::map<RoomId, store::Room> after;
+    for (const auto& room : house.airings(show.id)) after[room.id] = room;
+    // Every Tuesday's airing is its Wednesday's now; the moved one stays where it was put.
+    for (const auto& room : before) {
+        REQUIRE(after.contains(room.id));
+        if (room.id == cancelled.id) continue;
+        CHECK(after[room.id].slot == *room.slot + days(1));
+        CHECK(after[room.id].starts_at == (room.id == moved.id ? moved.starts_at : room.starts_at + days(1)));
     }
-    CHECK(others == 2);
-    CHECK(wednesdays == 57);
+    CHECK(after[moved.id].ends_at == moved.ends_at);
+    CHECK(after[cancelled.id].slot == cancelled.slot);
+    CHECK(after[cancelled.id].state == store::RoomState::kCancelled);
+    // And the Wednesday beside the cancelled Tuesday has an airing.
+    CHECK(after.size() == before.size() + 1);
+}
+
+TEST_CASE("a rule with fewer airings takes the untouched ones away, and gives those that stay their new length",
+          "[planner]") {
+    House house;
+    const auto show = house.planner->create(house.channel, house.host, house.plan());
+    const auto before = house.airings(show.id);
+    auto plan = house.plan();
+    plan.schedule.rrule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU";
+    plan.schedule.length_minutes = 90;
+    const auto review = house.planner->review(house.channel, {house.host}, plan, show.id);
+    CHECK(review.kept == 29);
+    CHECK(review.removed == 29);
+    CHECK(review.added == 0);
+    house.planner->update(house.by, show.id, show.version, plan);
+    const auto after = house.airings(show.id);
+    REQUIRE(after.size() == 29);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        CHECK(after[i].id == before[2 * i].id);
+        CHECK(after[i].ends_at - after[i].starts_at == std::chrono::minutes(90));
+    }
+}
+
+TEST_CASE("what was, stays as it was: a change for all airings leaves the past a phase of its own", "[planner]") {
+    House house;
+    const auto show = house.planner->create(house.channel, house.host, house.plan());
+    const auto before = house.airings(show.id);
+    house.clock.set(utc("2026-12-10T12:00:00Z"));
+    auto plan = house.plan();
+    plan.title = "Thé du soir";
+    plan.schedule.start += hours(1);
+    const auto updated = house.planner->update(house.by, show.id, show.version, plan);
+    const auto after = house.airings(show.id);
+    const auto phases =
+        house.database->read([&](store::Snapshot& snapshot) { return store::shows::phases(snapshot, show.id); });
+    REQUIRE(phases.size() == 1);
+    CHECK(phases[0].title == "Thé du mardi");
+    CHECK(phases[0].start == show.start);
+    CHECK(phases[0].ends_at == house.clock.now());
+    // The schedule begins with its first airing after the change.
+    CHECK(updated.start == parse_local("2026-12-15T21:00", "test"));
+    for (std::size_t i = 0; i < 3; ++i) CHECK(after[i].starts_at == before[i].starts_at);
+    for (std::size_t i = 3; i < before.size(); ++i) {
+        CHECK(after[i].id == before[i].id);
+        CHECK(after[i].starts_at == before[i].starts_at + hours(1));
+    }
+}
+
+TEST_CASE("this and following: earlier airings keep time and words, later ones keep their ids", "[planner]") {
+    House house;
+    const auto show = house.planner->create(house.channel, house.host, house.plan());
+    const auto before = house.airings(show.id);
+    auto plan = house.plan();
+    plan.title = "Thé du jeudi";
+    plan.schedule.rrule = "FREQ=WEEKLY;BYDAY=TH";
+    plan.schedule.start = parse_local("2026-12-17T20:00", "test");
+    const auto updated = house.planner->update_from(house.by, show.id, show.version, before[3].id, plan);
+    const auto after = house.airings(show.id);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(after[i].starts_at == before[i].starts_at);
+        CHECK(house.guide->entry(after[i].id)->title == "Thé du mardi");
+    }
+    CHECK(after[3].id == before[3].id);
+    CHECK(after[3].starts_at == before[3].starts_at + days(2));
+    CHECK(house.guide->entry(after[3].id)->title == "Thé du jeudi");
+    CHECK(updated.start == parse_local("2026-12-17T20:00", "test"));
+    CHECK(field_of([&] {
+              house.planner->update_from(house.by, show.id, updated.version, RoomId::make(house.random), plan);
+          }) == "from");
+    house.clock.advance(days(60));
+    CHECK(field_of([&] {
+              house.planner->update_from(house.by, show.id, updated.version, after[3].id, plan);
+          }) == "from");
 }
 
 TEST_CASE("a change of words leaves the airings as they are", "[planner]") {
@@ -140,40 +223,56 @@ TEST_CASE("a change of words leaves the airings as they are", "[planner]") {
     const auto before = house.airings(show.id);
     auto plan = house.plan();
     plan.title = "Another title";
-    const auto updated = house.planner->update(show.id, show.version, plan);
+    const auto updated = house.planner->update(house.by, show.id, show.version, plan);
     CHECK(updated.sequence == show.sequence);
     CHECK(house.airings(show.id).front().id == before.front().id);
-    CHECK(house.planner->upcoming(show.id, 1).at(0).title == "Another title");
+    CHECK(house.guide->upcoming(show.id, 1).at(0).title == "Another title");
 }
 
 TEST_CASE("a stale version changes nothing", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
-    house.planner->update(show.id, show.version, house.plan());
     auto plan = house.plan();
+    plan.notes = "New notes";
+    house.planner->update(house.by, show.id, show.version, plan);
     plan.schedule.start += days(7);
-    CHECK_THROWS_AS(house.planner->update(show.id, show.version, plan), Conflict);
+    try {
+        house.planner->update({house.host, "Bo"}, show.id, show.version, plan);
+        FAIL("a stale plan was saved");
+    } catch (const Stale& stale) {
+        REQUIRE(stale.changes().size() == 1);
+        CHECK(stale.changes()[0].actor == "Ana");
+        CHECK(stale.changes()[0].fields == std::vector<std::string>{"notes"});
+        CHECK(std::string(stale.what()).find("Ana") != std::string::npos);
+    }
     const auto room = house.airings(show.id).front();
-    house.planner->move(room.id, room.version, room.starts_at + hours(1), 60);
-    CHECK_THROWS_AS(house.planner->cancel(room.id, room.version), Conflict);
-    CHECK_THROWS_AS(house.planner->move(room.id, room.version, room.starts_at, 60), Conflict);
-    CHECK(house.planner->entry(room.id)->room.starts_at == room.starts_at + hours(1));
+    house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + hours(1), .length_minutes = 60});
+    CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, room.version), Conflict);
+    CHECK_THROWS_AS(house.planner->edit(house.by, room.id, room.version, {.title = "x"}), Stale);
+    CHECK(house.guide->entry(room.id)->room.starts_at == room.starts_at + hours(1));
 }
 
 TEST_CASE("an airing that is moved or cancelled keeps its identity and its slot", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto room = house.airings(show.id).front();
-    const auto moved = house.planner->move(room.id, room.version, room.starts_at + days(1), 30);
+    const auto moved = house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + days(1), .length_minutes = 30});
     CHECK(moved.id == room.id);
     CHECK(moved.slot == room.slot);
     CHECK(moved.sequence == room.sequence + 1);
-    const auto cancelled = house.planner->cancel(moved.id, moved.version);
+    const auto cancelled = house.planner->cancel(house.by, moved.id, moved.version);
     CHECK(cancelled.state == store::RoomState::kCancelled);
     CHECK(cancelled.sequence == room.sequence + 2);
-    CHECK_THROWS_AS(house.planner->cancel(room.id, cancelled.version), Conflict);
-    CHECK_THROWS_AS(house.planner->move(room.id, cancelled.version, room.starts_at, 30), Conflict);
-    house.planner->extend_horizon();
+    CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, cancelled.version), Conflict);
+    CHECK_THROWS_AS(
+        house.planner->edit(house.by, room.id, cancelled.version, {.starts_at = room.starts_at}), Conflict);
+    const auto restored = house.planner->restore(house.by, room.id, cancelled.version);
+    CHECK(restored.state == store::RoomState::kScheduled);
+    CHECK(restored.starts_at == moved.starts_at);
+    CHECK(restored.moved_from == room.starts_at);
+    const auto back = house.planner->edit(house.by, room.id, restored.version, {.starts_at = room.starts_at});
+    CHECK_FALSE(back.moved_from);
+    house.upkeep->extend_horizon();
     CHECK(house.airings(show.id).size() == 58);
 }
 
@@ -186,7 +285,7 @@ TEST_CASE("a room can be opened on the spot or planned, within reason", "[planne
     };
     const auto room = open("Now", now, 60);
     CHECK_FALSE(room.slot);
-    CHECK(house.planner->entry(room.id)->title == "Now");
+    CHECK(house.guide->entry(room.id)->title == "Now");
     CHECK(field_of([&] { open("", now, 60); }) == "title");
     CHECK(field_of([&] { open(std::string(201, 'x'), now, 60); }) == "title");
     CHECK(field_of([&] { open("x", now - hours(1), 60); }) == "starts_at");
@@ -201,7 +300,7 @@ TEST_CASE("the guide shows every public airing that overlaps, with its names", "
     house.planner->spontaneous(house.channel, show.id, "Extra", now, 60, store::Visibility::kPublic);
     house.planner->spontaneous(house.channel, std::nullopt, "Hidden", now, 60, store::Visibility::kUnlisted);
     house.planner->spontaneous(house.channel, std::nullopt, "Secret", now, 60, store::Visibility::kPrivate);
-    const auto entries = house.planner->guide(now + std::chrono::minutes(30), now + days(1));
+    const auto entries = house.guide->page({.from = now + std::chrono::minutes(30), .to = now + days(1)}).entries;
     REQUIRE(entries.size() == 2);
     CHECK(entries[0].title == "Extra");
     CHECK(entries[1].title == "Thé du mardi");
@@ -209,27 +308,90 @@ TEST_CASE("the guide shows every public airing that overlaps, with its names", "
     CHECK(entries[1].channel_title == "Channel");
     REQUIRE(entries[1].hosts.size() == 1);
     CHECK(entries[1].hosts[0].name == "Ana");
-    CHECK(field_of([&] { house.planner->guide(now, now + days(63)); }) == "to");
-    CHECK(field_of([&] { house.planner->guide(now, now); }) == "to");
-    CHECK_FALSE(house.planner->entry(RoomId::make(house.random)));
+    CHECK(field_of([&] { house.guide->page({.from = now, .to = now + days(63)}); }) == "to");
+    CHECK(field_of([&] { house.guide->page({.from = now, .to = now}); }) == "to");
+    CHECK_FALSE(house.guide->entry(RoomId::make(house.random)));
 }
 
 TEST_CASE("what comes next leaves out what is cancelled and over, and keeps what is on", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     auto rooms = house.airings(show.id);
-    house.planner->cancel(rooms[1].id, rooms[1].version);
+    house.planner->cancel(house.by, rooms[1].id, rooms[1].version);
     house.clock.set(rooms[0].ends_at + hours(1));
-    CHECK(house.planner->upcoming(show.id, 1).at(0).room.id == rooms[2].id);
+    CHECK(house.guide->upcoming(show.id, 1).at(0).room.id == rooms[2].id);
     house.database->write([&](store::Tx& tx) {
         rooms[0].state = store::RoomState::kLive;
         store::rooms::update(tx, rooms[0]);
     });
-    const auto next = house.planner->upcoming(show.id, 2);
+    const auto next = house.guide->upcoming(show.id, 2);
     REQUIRE(next.size() == 2);
     CHECK(next[0].room.id == rooms[0].id);
     CHECK(next[1].room.id == rooms[2].id);
-    for (std::size_t i = 2; i < 40; ++i) house.planner->cancel(rooms[i].id, rooms[i].version);
-    CHECK(house.planner->upcoming(show.id, 2).at(1).room.id == rooms[40].id);
-    CHECK(house.planner->upcoming(show.id, 0).empty());
+    for (std::size_t i = 2; i < 40; ++i) house.planner->cancel(house.by, rooms[i].id, rooms[i].version);
+    CHECK(house.guide->upcoming(show.id, 2).at(1).room.id == rooms[40].id);
+    CHECK(house.guide->upcoming(show.id, 0).empty());
+}
+
+TEST_CASE("one airing's words, languages and hosts are its own until they are taken back", "[planner]") {
+    House house;
+    auto plan = house.plan();
+    plan.language = "fr";
+    plan.texts = {{"en", "Tuesday tea", "With biscuits"}};
+    const auto show = house.planner->create(house.channel, house.host, plan);
+    const auto room = house.airings(show.id)[1];
+    const auto bo = house.account("bo", "Bo");
+    auto edited = house.planner->edit(
+        house.by, room.id, room.version,
+        {.title = "Thé vert", .texts = std::vector<store::Text>{{"en", "Green tea", ""}}, .hosts = std::vector{bo}});
+    auto entry = house.guide->entry(room.id).value();
+    CHECK(text_for(entry, "fr").title == "Thé vert");
+    CHECK(text_for(entry, "en").title == "Green tea");
+    CHECK(text_for(entry, "en").notes == "With biscuits");
+    CHECK(text_for(entry, "de").title == "Thé vert");
+    REQUIRE(entry.hosts.size() == 1);
+    CHECK(entry.hosts[0].name == "Bo");
+    house.planner->edit(house.by, room.id, edited.version,
+                        {.title = "", .texts = std::vector<store::Text>{}, .hosts = std::vector<AccountId>{}});
+    entry = house.guide->entry(room.id).value();
+    CHECK(text_for(entry, "fr").title == "Thé du mardi");
+    CHECK(text_for(entry, "en").title == "Tuesday tea");
+    CHECK(entry.hosts[0].name == "Ana");
+}
+
+TEST_CASE("a show off the programme has its coming airings cancelled, and is not planned again", "[planner]") {
+    House house;
+    const auto show = house.planner->create(house.channel, house.host, house.plan());
+    const auto retired = house.planner->retire(house.by, show.id, show.version);
+    CHECK(retired.retired_at == house.clock.now());
+    for (const auto& room : house.airings(show.id)) CHECK(room.state == store::RoomState::kCancelled);
+    house.clock.advance(days(30));
+    CHECK(house.upkeep->extend_horizon() == 0);
+    CHECK_THROWS_AS(house.planner->update(house.by, show.id, retired.version, house.plan()), Conflict);
+    const auto room = house.airings(show.id).back();
+    CHECK_THROWS_AS(house.planner->restore(house.by, room.id, room.version), Conflict);
+}
+
+TEST_CASE("a co-host is asked, answers, and can be taken off; the last host cannot", "[planner]") {
+    House house;
+    const auto show = house.planner->create(house.channel, house.host, house.plan());
+    const auto bo = house.account("bo", "Bo");
+    const auto hosts = [&] {
+        return house.database->read([&](store::Snapshot& s) { return store::shows::hosts(s, show.id); }).size();
+    };
+    house.planner->invite_cohost(house.by, show.id, bo);
+    const auto letters = house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); });
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].to == "bo@example.org");
+    CHECK(hosts() == 1);
+    house.planner->answer_invitation(show.id, bo, store::Answer::kDeclined);
+    CHECK(hosts() == 1);
+    CHECK_THROWS_AS(house.planner->answer_invitation(show.id, bo, store::Answer::kAccepted), Conflict);
+    house.planner->invite_cohost(house.by, show.id, bo);
+    house.planner->answer_invitation(show.id, bo, store::Answer::kAccepted);
+    CHECK(hosts() == 2);
+    CHECK_THROWS_AS(house.planner->invite_cohost(house.by, show.id, bo), Conflict);
+    house.planner->remove_host(house.by, show.id, bo);
+    CHECK_THROWS_AS(house.planner->remove_host(house.by, show.id, house.host), Conflict);
+    CHECK_THROWS_AS(house.planner->remove_host(house.by, show.id, bo), NotFound);
 }

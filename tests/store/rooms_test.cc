@@ -150,7 +150,7 @@ TEST_CASE("rooms: a slot of a show is taken once", "[store]") {
     });
 }
 
-TEST_CASE("rooms: only slots that nobody touched are erased", "[store]") {
+TEST_CASE("rooms: only those that nobody touched are erased", "[store]") {
     TestDatabase database(GENERATE(Kind::kSqlite, Kind::kPostgresql));
     House house(*database);
     const auto day = [&](int number) {
@@ -175,8 +175,12 @@ TEST_CASE("rooms: only slots that nobody touched are erased", "[store]") {
         room.visibility = Visibility::kPrivate;
         rooms::update(tx, room);
         rooms::insert_speaker(tx, house.make.speaker(staffed.id));
-        rooms::erase_untouched_slots(tx, house.show.id, at(1'900'000'000));
+        for (const auto& one : {opened, moved, titled, staffed, hidden})
+            CHECK_FALSE(rooms::is_untouched(tx, rooms::find(tx, one.id).value()));
+        CHECK(rooms::is_untouched(tx, untouched));
+        rooms::erase_untouched(tx, untouched.id);
     });
+    CHECK_THROWS_AS(database->write([&](Tx& tx) { rooms::erase_untouched(tx, moved.id); }), NotFound);
     database->read([&](Snapshot& s) {
         CHECK_FALSE(rooms::find(s, untouched.id));
         for (const auto& room : {before, opened, moved, titled, staffed, hidden})

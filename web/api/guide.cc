@@ -18,7 +18,8 @@ Response guide(Services& services, const Request& request) {
         access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
     });
     auto airings = nlohmann::json::array();
-    for (const auto& entry : services.planner.guide(from, to)) airings.push_back(view_airing(entry));
+    for (const auto& entry : services.guide.page({.from = from, .to = to}).entries)
+        airings.push_back(view_airing(entry));
     auto response = json_of({{"airings", airings}});
     return allow_any_origin(response);
 }

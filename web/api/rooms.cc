@@ -103,11 +103,11 @@ Response cancel(Services& services, const Request& request) {
     auto version = body.optional_number("version");
     body.done();
     if (!version) {
-        const auto entry = services.planner.entry(room);
+        const auto entry = services.guide.entry(room);
         if (!entry) throw NotFound("room not found");
         version = entry->room.version;
     }
-    services.planner.cancel(room, *version);
+    services.planner.cancel(editor_of(request), room, *version);
     return json_of(view_room(services, room));
 }
 
@@ -118,7 +118,8 @@ Response move(Services& services, const Request& request) {
     const auto version = body.number("version"), minutes = body.number("length_minutes");
     const auto starts_at = parse_iso8601(body.text("starts_at"), "starts_at");
     body.done();
-    services.planner.move(room, version, starts_at, minutes);
+    services.planner.edit(editor_of(request), room, version,
+                          {.starts_at = starts_at, .length_minutes = minutes});
     return json_of(view_room(services, room));
 }
 

@@ -56,7 +56,7 @@ void read_texts(Body& body, scheduler::ShowPlan& plan) {
 }
 
 scheduler::ShowPlan plan_of(const store::Show& show) {
-    return {show.title,    show.notes,         show.language,   show.slug, scheduler::schedule_of(show),
+    return {show.title, show.notes,    show.language,      show.slug,       {}, scheduler::schedule_of(show),
             show.category, show.podcast_email, show.is_explicit};
 }
 
@@ -114,7 +114,7 @@ Response change(Services& services, const Request& request) {
     read_texts(body, plan);
     if (auto inner = body.optional_object("schedule")) plan.schedule = read_schedule(*inner, plan.schedule);
     body.done();
-    return shown(services, services.planner.update(show.id, version, plan));
+    return shown(services, services.planner.update(editor_of(request), show.id, version, plan));
 }
 
 // The rule in words and its next airings: what the planning form shows while it is filled in.
@@ -144,7 +144,7 @@ store::Show visible_show(Services& services, const Request& request) {
 Response airings(Services& services, const Request& request) {
     const auto show = visible_show(services, request);
     auto list = Json::array();
-    for (const auto& entry : services.planner.upcoming(show.id, kMaxAirings))
+    for (const auto& entry : services.guide.upcoming(show.id, kMaxAirings))
         list.push_back(view_airing(entry));
     return json_of({{"airings", list}});
 }

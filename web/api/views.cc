@@ -143,7 +143,7 @@ Json view_airing(const scheduler::GuideEntry& entry) {
 }
 
 Json view_room(Services& services, const RoomId& room) {
-    const auto entry = services.planner.entry(room);
+    const auto entry = services.guide.entry(room);
     if (!entry) throw NotFound("room not found");
     auto view = view_airing(*entry);
     view["id"] = room.text();

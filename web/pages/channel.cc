@@ -70,7 +70,7 @@ Response channel_page(Services& services, const Request& request) {
         "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
     data["follow"] = view.follow;
     for (const auto& room : view.rooms)
-        if (const auto entry = services.planner.entry(room))
+        if (const auto entry = services.guide.entry(room))
             data["airings"].add(airing_data(*entry, viewer, now));
     for (const auto& show : view.shows) {
         Data item;
@@ -121,7 +121,7 @@ Response host_page(Services& services, const Request& request) {
         item["title"] = show.title;
         item["url"] = "/shows/" + show.slug;
         item["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
-        if (const auto next = services.planner.upcoming(show.id, 1); !next.empty())
+        if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
             item["next"] = airing_data(next.front(), viewer, now);
         page.data["shows"].add(std::move(item));
     }

@@ -18,20 +18,8 @@ constexpr int kDaysShown = 7;
 constexpr int kNextShown = 3;
 constexpr int kShortSteps = 11;  // under 55 minutes: narrower than most titles
 
-// What is on air, whatever the plan says.
-std::vector<scheduler::GuideEntry> on_air(Services& services) {
-    const auto rooms = services.database.read(
-        [](store::Snapshot& snapshot) { return store::rooms::in_state(snapshot, store::RoomState::kLive); });
-    std::vector<scheduler::GuideEntry> entries;
-    for (const auto& room : rooms) {
-        if (room.visibility != store::Visibility::kPublic) continue;
-        if (auto entry = services.planner.entry(room.id)) entries.push_back(std::move(*entry));
-    }
-    return entries;
-}
-
 std::vector<scheduler::GuideEntry> coming_next(Services& services, Instant now) {
-    auto entries = services.planner.guide(now, now + days(7));
+    auto entries = services.guide.page({.from = now, .to = now + days(7)}).entries;
     std::erase_if(entries, [&](const auto& entry) {
         return entry.room.starts_at < now || entry.room.state != store::RoomState::kScheduled;
     });
@@ -125,7 +113,7 @@ Response guide_page(Services& services, const Request& request) {
     const auto date = asked.empty() ? today : parse_date(asked, "date");
     const auto day_start = viewer.midnight(date);
     const auto day_end = viewer.midnight(date + days(1));
-    const auto entries = services.planner.guide(day_start, day_end);
+    const auto entries = services.guide.page({.from = day_start, .to = day_end}).entries;
     const auto grid = lay_out(entries, viewer, day_start, day_end, now);
 
     Page page;
@@ -143,7 +131,7 @@ Response guide_page(Services& services, const Request& request) {
     page.data["zone_city"] = viewer.zone_city();
     page.data["zone_groups"] = zone_groups(viewer.zone().name());
     page.data["navigation"] = day_links(viewer, date, today);
-    page.data["on_air"] = airings_data(on_air(services), viewer, now);
+    page.data["on_air"] = airings_data(services.guide.on_air(), viewer, now);
     page.data["next"] = airings_data(coming_next(services, now), viewer, now);
     const auto has = [&](const char* part) { return !std::holds_alternative<bool>(page.data[part].value()); };
     page.data["has_now"] = has("on_air") || has("next");

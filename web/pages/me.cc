@@ -108,7 +108,7 @@ Response shown(Services& services, const Request& request, std::optional<FormVie
         add_followed(data, services, request, viewer, notice.calendar);
     }
     for (const auto& appearance : found) {
-        const auto entry = services.planner.entry(appearance.room.id);
+        const auto entry = services.guide.entry(appearance.room.id);
         data["appearances"].add(
             appearance_data(appearance, entry ? entry->title : appearance.room.title, viewer));
     }
@@ -158,7 +158,7 @@ Response receipt_page(Services& services, const Request& request) {
     data["when"] = viewer.moment(receipt.at);
     data["at"] = to_iso8601(receipt.at);
     data["room_url"] = room_path(receipt.room);
-    const auto entry = services.planner.entry(receipt.room);
+    const auto entry = services.guide.entry(receipt.room);
     data["room"] = entry ? entry->title : "";
     if (body.is_object()) {
         std::string purposes;

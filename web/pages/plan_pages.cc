@@ -152,7 +152,8 @@ void add_plan_pages(Router& router, Services& services) {
         const auto show = show_of(services, request);
         return submit(services, request, old_show(Words::in(request.language), show),
                       [&](const PlanForm& form) {
-                          return services.planner.update(show.id, version_of(form), checked_plan(form));
+                          return services.planner.update(editor_of(request), show.id, version_of(form),
+                                                          checked_plan(form));
                       });
     });
 }

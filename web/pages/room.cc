@@ -111,7 +111,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     const auto view =
         services.database.read([&](store::Snapshot& snapshot) { return look(snapshot, request, id); });
     const auto stage = services.studio.stage(request.actor, id);
-    const auto entry = services.planner.entry(id);
+    const auto entry = services.guide.entry(id);
     if (!entry) throw NotFound("room not found");
     const Viewer viewer(request);
     const auto now = services.clock.now();

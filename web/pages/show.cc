@@ -57,7 +57,7 @@ Response show_page(Services& services, const Request& request) {
     const Viewer viewer(request);
     const auto now = services.clock.now();
     const auto path = "/shows/" + view.show.slug;
-    auto upcoming = services.planner.upcoming(view.show.id, kAiringsShown);
+    auto upcoming = services.guide.upcoming(view.show.id, kAiringsShown);
     Page page;
     page.template_name = "show";
     page.title = view.show.title;

@@ -83,7 +83,7 @@ Data my_channels(Services& services, const Request& request, const Viewer& viewe
             row["url"] = "/shows/" + show.slug;
             row["edit_url"] = "/studio/shows/" + show.slug;
             row["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
-            if (const auto next = services.planner.upcoming(show.id, 1); !next.empty())
+            if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
                 row["next"] = airing_data(next.front(), viewer, now);
             item["shows"].add(std::move(row));
         }
