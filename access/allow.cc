@@ -34,11 +34,13 @@ bool owns(Snapshot& snapshot, const Actor& actor, const ChannelId& channel) {
     return role(snapshot, actor, channel) == store::ChannelRole::kOwner;
 }
 
-bool hosts(Snapshot& snapshot, const Actor& actor, const ShowId& show) {
-    if (!actor.account) return false;
-    const auto all = store::shows::hosts(snapshot, show);
+bool is_among(const std::vector<store::Host>& all, const AccountId& account) {
     return std::any_of(all.begin(), all.end(),
-                       [&](const store::Host& host) { return host.account == *actor.account; });
+                       [&](const store::Host& host) { return host.account == account; });
+}
+
+bool hosts(Snapshot& snapshot, const Actor& actor, const ShowId& show) {
+    return actor.account && is_among(store::shows::hosts(snapshot, show), *actor.account);
 }
 
 // The actor's own place on the room's stage.
@@ -69,6 +71,7 @@ bool may_run_room(Snapshot& snapshot, const Actor& actor, const store::Room& roo
     if (!actor.account) return false;
     if (owns(snapshot, actor, room.channel)) return true;
     if (room.show && hosts(snapshot, actor, *room.show)) return true;
+    if (is_among(store::rooms::hosts(snapshot, room.id), *actor.account)) return true;
     const auto own = place(snapshot, actor, room.id);
     return own && own->role == store::StageRole::kHost;
 }

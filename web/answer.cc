@@ -10,6 +10,9 @@
 #include "base/gzip.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "scheduler/planner.h"
+#include "web/api/views.h"
+#include "web/clashes.h"
 #include "web/message.h"
 #include "web/range.h"
 #include "web/visitor.h"
@@ -19,6 +22,8 @@ namespace {
 
 constexpr std::size_t kMinGzipBytes = 1'024;  // below, the header costs what is won
 constexpr std::uint64_t kPartBytes = 256u << 10;
+constexpr ProblemKind kClashing{"ClashProblem", "It clashes with what is planned"};
+constexpr ProblemKind kStale{"StaleProblem", "It was changed meanwhile"};
 constexpr const char* kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -222,19 +227,48 @@ Response refuse(const Request& request, int status, const std::string& detail,
     return response;
 }
 
-}  // namespace
-
-Response problem(int status, const std::string& detail, const std::string& field) {
-    nlohmann::json body{
-        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
-    if (!field.empty()) body["field"] = field;
+Response document(nlohmann::json body, int status) {
     Response response;
     response.status = status;
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
 }
 
-Response answer_error(const Request& request, std::exception_ptr error) {
+Response refuse_clashes(Services& services, const Request& request, const scheduler::Clashes& error) {
+    if (!is_program_door(request)) return for_people(request, 409, error.what());
+    const auto seen = visible_clashes(services, request.actor, error.list());
+    return problem_of_kind(
+        kClashing, 409, error.what(),
+        {{"clashes", view_clashes(seen)}, {"free_start", optional_local(error.free_start())}});
+}
+
+Response refuse_stale(const Request& request, const scheduler::Stale& error) {
+    if (!is_program_door(request)) return for_people(request, 409, error.what());
+    return problem_of_kind(kStale, 409, error.what(), {{"changes", view_changes(error.changes())}});
+}
+
+}  // namespace
+
+Response problem(int status, const std::string& detail, const std::string& field) {
+    nlohmann::json body{
+        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
+    if (!field.empty()) body["field"] = field;
+    return document(std::move(body), status);
+}
+
+Response problem_of_kind(const ProblemKind& kind, int status, const std::string& detail,
+                         const nlohmann::json& members) {
+    nlohmann::json body{
+        {"type", std::string("/api/v1/openapi.json#/components/schemas/") + kind.schema},
+        {"title", kind.title},
+        {"status", status},
+        {"detail", detail},
+    };
+    for (const auto& [name, value] : members.items()) body.emplace(name, value);
+    return document(std::move(body), status);
+}
+
+Response answer_error(Services& services, const Request& request, std::exception_ptr error) {
     try {
         std::rethrow_exception(error);
     } catch (const Invalid& e) {
@@ -245,6 +279,10 @@ Response answer_error(const Request& request, std::exception_ptr error) {
         return refuse(request, 403, e.what());
     } catch (const NotFound& e) {
         return refuse(request, 404, e.what());
+    } catch (const scheduler::Clashes& e) {
+        return refuse_clashes(services, request, e);
+    } catch (const scheduler::Stale& e) {
+        return refuse_stale(request, e);
     } catch (const Conflict& e) {
         return refuse(request, 409, e.what());
     } catch (const Gone& e) {

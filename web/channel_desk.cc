@@ -28,6 +28,7 @@ void apply(store::Channel& channel, const ChannelWish& wish) {
         channel.description = checked_text(*wish.description, "description", 0, 4'000, Lines::kMany);
     if (wish.language) channel.language = checked_language(*wish.language);
     if (wish.colour) channel.colour = checked_colour(*wish.colour);
+    if (wish.allows_overlap) channel.allows_overlap = *wish.allows_overlap;
     if (wish.slug && !wish.slug->empty()) channel.slug = checked_slug(*wish.slug, "slug");
 }
 

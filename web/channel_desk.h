@@ -10,6 +10,7 @@ namespace stagecast::web {
 
 struct ChannelWish {
     std::optional<std::string> title, slug, description, language, colour;
+    std::optional<bool> allows_overlap = {};
 };
 
 // The maker is its first owner. Without a slug one is made from the title.

@@ -59,7 +59,7 @@ Response Core::respond_or_say_why(Request& request) {
     } catch (...) {
         const auto error = std::current_exception();
         try {
-            return answer_error(request, error);
+            return answer_error(services_, request, error);
         } catch (const std::exception& e) {
             // The page of the error is broken itself.
             log::error("web.error_page", {{"path", request.path}, {"why", e.what()}});

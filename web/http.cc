@@ -82,11 +82,6 @@ std::string Request::bearer() const {
     return trim(std::string_view(value).substr(kScheme.size()));
 }
 
-scheduler::Editor editor_of(const Request& request) {
-    if (!request.account) return {AccountId{}, "a guest"};
-    return {request.account->id, request.account->name};
-}
-
 Response html(std::string body, int status) {
     Response response;
     response.status = status;

@@ -72,9 +72,6 @@ struct Request {
     std::string bearer() const;          // of "Authorization: Bearer …", or ""
 };
 
-// Who edits, as other hosts know them.
-scheduler::Editor editor_of(const Request& request);
-
 class StreamChannel;  // web/stream_channel.h: one shared live byte stream and who reads it
 
 struct FileBody {

@@ -203,6 +203,11 @@ void recognise(Request& request, Services& services) {
         services.accounts.csrf_of(session == Session::kOpen ? request.cookies[kSessionCookie] : visit);
 }
 
+scheduler::Editor editor_of(const Request& request) {
+    if (!request.account) throw Unauthenticated("sign in first");
+    return {request.account->id, request.account->name};
+}
+
 void check_forgery(const Request& request) {
     if (is_safe(request.method) || is_rtc_door(request.path) || !request.bearer().empty()) return;
     const bool has_authority =

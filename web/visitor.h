@@ -16,6 +16,9 @@ std::variant<Request, Refusal> read_request(RawRequest&& raw);
 // that nobody holds, at the doors of the API.
 void recognise(Request& request, Services& services);
 
+// Who asks, as other hosts know them. Throws Unauthenticated for a stranger or a guest.
+scheduler::Editor editor_of(const Request& request);
+
 // Throws Forbidden for a change that another site may have made this visitor's browser ask for. A bearer is
 // no cookie: no browser sends it unasked. WHIP and WHEP carry their own secrets. The API without cookies
 // takes only JSON, which no form sends.

@@ -52,6 +52,10 @@ function firstDate(show) {
   return day.toISOString().slice(0, 10);
 }
 
+function dateIn(days) {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 async function makeHost(host) {
   const email = host.handle + '@demo.invalid';
   const {token: invitation} = await api('POST', '/invitations', {email});
@@ -67,10 +71,26 @@ async function makeProgramme() {
     await api('POST', '/channels', channel);
     for (const handle of members) await api('PUT', `/channels/${channel.slug}/members/${handle}`, {role: 'host'});
   }
-  for (const {host, zone, time, rrule, length_minutes, ...show} of programme.shows) {
-    const schedule = {start: `${firstDate({rrule})}T${time}`, zone, rrule, length_minutes};
+  for (const {host, zone, time, rrule, length_minutes, pause_in_days, ...show} of programme.shows) {
+    const pauses = pause_in_days ? [{first: dateIn(pause_in_days[0]), last: dateIn(pause_in_days[1])}] : [];
+    const schedule = {start: `${firstDate({rrule})}T${time}`, zone, rrule, length_minutes, pauses};
     await api('POST', '/shows', {...show, schedule}, hosts[host]);
   }
+  for (const {show, host, with: cohost} of programme.cohosts) {
+    await api('POST', `/shows/${show}/hosts`, {handle: cohost}, hosts[host]);
+    await api('POST', `/me/invitations/${show}`, {answer: 'accept'}, hosts[cohost]);
+  }
+  for (const change of programme.changes) await changeAiring(change);
+}
+
+// What happens to a programme: one airing is cancelled, one moved, one has a title of its own.
+async function changeAiring({show, airing, cancel, later_hours, ...words}) {
+  const {airings} = await api('GET', `/shows/${show}/airings`);
+  const {room, starts_at} = airings[airing];
+  const {version} = await api('GET', `/rooms/${room}`);
+  if (cancel) return api('POST', `/rooms/${room}/cancel`, {version});
+  const start = later_hours ? {starts_at: new Date(Date.parse(starts_at) + later_hours * 3_600_000).toISOString()} : {};
+  return api('PATCH', `/rooms/${room}`, {version, ...words, ...start});
 }
 
 const children = new Set();

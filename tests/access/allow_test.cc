@@ -165,6 +165,16 @@ TEST_CASE("a host on the stage runs the room, a speaker does not", "[allow]") {
     CHECK_FALSE(world.may("listener", Action::kRunRoom, world.open_room));
 }
 
+TEST_CASE("who hosts one airing runs that one and no other", "[allow]") {
+    World world;
+    world.database->write([&](Tx& tx) {
+        store::rooms::set_hosts(tx, world.private_room, {*world.people["listener"].account});
+    });
+    world.only(Action::kRunRoom, world.private_room, {"owner", "show host", "listener", "operator"});
+    world.only(Action::kRunRoom, world.open_room, {"owner", "show host"});
+    world.only(Action::kEditShow, world.show, {"owner", "show host"});
+}
+
 TEST_CASE("a refusal says sign in, or no, or nothing at all where a private room is behind it", "[allow]") {
     World world;
     CHECK(world.refused<Unauthenticated>("stranger", Action::kRunRoom, world.open_room));

@@ -1,4 +1,5 @@
 // A small station's programme, made by the API: what the page tests and the screenshots look at.
+import {member} from '../system/lib.mjs';
 
 const channels = [
   {slug: 'harbour-radio', title: 'Harbour Radio', language: 'en', colour: '#1f5f7a',
@@ -28,15 +29,22 @@ const shows = [
 const notes = 'Every day somebody who knows **one thing well** sits down and tells it.\n\n' +
   '- bring a question\n- the microphone is open in the second half\n\nMore at [our notebook](https://example.org/notes).';
 
+// The operator hosts the first channel's shows; the others have a host each: nobody is in two places at once.
 export async function makeProgramme(service, operator, today = new Date()) {
-  for (const channel of channels) await service.api('POST', '/channels', channel, operator);
+  const hosts = {};
+  for (const [index, channel] of channels.entries()) {
+    await service.api('POST', '/channels', channel, operator);
+    const handle = `host-of-${channel.slug}`;
+    hosts[channel.slug] = index === 0 ? operator : await member(service, operator, handle, `The host of ${channel.title}`);
+    if (index > 0) await service.api('PUT', `/channels/${channel.slug}/members/${handle}`, {role: 'host'}, operator);
+  }
   const day = new Date(today - 86_400_000).toISOString().slice(0, 10);
   const made = {};
   for (const [channel, title, hour, length_minutes, rrule, language] of shows) {
     const start = `${day}T${String(hour).padStart(2, '0')}:00`;
     const show = await service.api('POST', '/shows', {
       channel, title, notes, language, schedule: {start, zone: 'UTC', rrule, length_minutes},
-    }, operator);
+    }, hosts[channel]);
     made[title] = show.slug;
   }
   return made;

@@ -148,6 +148,7 @@ Site::Site()
       engine(mixer::SoundEngine::start({"127.0.0.1", 0, {}}, metrics)),
       accounts(*database, clock, random, config),
       planner(*database, clock, random, config.site_url),
+      guide(*database, clock),
       delivery(*database, clock, config, metrics),
       writer(*database, blobs, clock, random, metrics),
       renderer(*database, blobs, clock, random, metrics, [](const EpisodeId&) {}),
@@ -156,8 +157,8 @@ Site::Site()
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
       personal(*database, clock, random, config),
-      services{*database, clock,   random,   config, metrics,  blobs,
-               accounts,  planner, delivery, studio, documents, personal},
+      services{*database, clock, random,   config, metrics,   blobs,   accounts,
+               planner,   guide, delivery, studio, documents, personal},
       server(services) {
     server.start();
 }

@@ -13,6 +13,7 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
@@ -55,6 +56,7 @@ struct Site {
     std::unique_ptr<mixer::SoundEngine> engine;
     access::Accounts accounts;
     scheduler::Planner planner;
+    scheduler::Guide guide;
     scheduler::Delivery delivery;
     recorder::StemWriter writer;
     recorder::Renderer renderer;

@@ -11,7 +11,7 @@ namespace stagecast::web {
 namespace {
 
 using Json = nlohmann::json;
-constexpr std::size_t kMaxTexts = 1'000;
+constexpr std::size_t kMaxTexts = 1'000, kMaxObjects = 100;
 constexpr int kMaxDepth = 16;
 
 Json parse(const Request& request) {
@@ -128,6 +128,20 @@ std::optional<Body> Body::optional_object(const std::string& field) {
     if (!value) return std::nullopt;
     if (!value->is_object()) impl_->refuse(field, "it must be an object");
     return Body(std::make_unique<Impl>(Impl{*value, impl_->prefix + field + ".", {}}));
+}
+
+std::optional<std::vector<Body>> Body::optional_objects(const std::string& field) {
+    const auto* const value = impl_->find(field);
+    if (!value) return std::nullopt;
+    if (!value->is_array() || value->size() > kMaxObjects)
+        impl_->refuse(field, "it must be a list of at most 100 objects");
+    std::vector<Body> bodies;
+    for (std::size_t i = 0; i < value->size(); ++i) {
+        if (!(*value)[i].is_object()) impl_->refuse(field, "it must be a list of objects");
+        const auto prefix = impl_->prefix + field + "[" + std::to_string(i) + "].";
+        bodies.push_back(Body(std::make_unique<Impl>(Impl{(*value)[i], prefix, {}})));
+    }
+    return bodies;
 }
 
 void Body::done() const {

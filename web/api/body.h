@@ -30,6 +30,8 @@ public:
     // The same of whole numbers.
     std::optional<std::vector<int>> optional_numbers(const std::string& field);
     std::optional<Body> optional_object(const std::string& field);
+    // At most 100 objects; no such field: nothing. Their fields are named "texts[0].title".
+    std::optional<std::vector<Body>> optional_objects(const std::string& field);
     void done() const;
 
 private:

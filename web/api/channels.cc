@@ -14,9 +14,9 @@ using Json = nlohmann::json;
 
 ChannelWish read_wish(const Request& request) {
     Body body(request);
-    ChannelWish wish{body.optional_text("title"), body.optional_text("slug"),
+    ChannelWish wish{body.optional_text("title"),       body.optional_text("slug"),
                      body.optional_text("description"), body.optional_text("language"),
-                     body.optional_text("colour")};
+                     body.optional_text("colour"),      body.optional_flag("allows_overlap")};
     body.done();
     return wish;
 }

@@ -1,10 +1,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/zone.h"
 #include "web/api/body.h"
+#include "web/api/plans.h"
 #include "web/api/routes.h"
 #include "web/api/views.h"
 #include "web/channel_desk.h"
+#include "web/people_desk.h"
+#include "web/visitor.h"
 
 namespace stagecast::web {
 namespace {
@@ -67,11 +71,12 @@ Response make(Services& services, const Request& request) {
     const auto show = body.optional_text("show"), starts = body.optional_text("starts_at");
     const auto minutes = body.optional_number("length_minutes").value_or(kDefaultMinutes);
     const auto visibility = visibility_named(body.text_or("visibility", "public"));
+    const auto clashing = read_clashing(body);
     body.done();
     const auto starts_at = starts ? parse_iso8601(*starts, "starts_at") : services.clock.now();
     const auto place = place_for(services, request.actor, channel, show);
-    const auto room =
-        services.planner.spontaneous(place.channel, place.show, title, starts_at, minutes, visibility);
+    const auto room = services.planner.spontaneous(place.channel, place.show, title, starts_at, minutes,
+                                                   visibility, clashing);
     return json_of(view_room(services, room.id), 201).with("Location", "/api/v1/rooms/" + room.id.text());
 }
 
@@ -96,18 +101,34 @@ Response end(Services& services, const Request& request) {
     return json_of(view_room(services, services.studio.end(request.actor, room_of(request)).id));
 }
 
+// The version that was read, or the stored one when none was given.
+int version_in(Services& services, Body& body, const RoomId& room) {
+    if (const auto version = body.optional_number("version")) return *version;
+    return services.database.read([&](store::Snapshot& snapshot) {
+        const auto found = store::rooms::find(snapshot, room);
+        if (!found) throw NotFound("room not found");
+        return found->version;
+    });
+}
+
 Response cancel(Services& services, const Request& request) {
     const auto room = room_of(request);
     require_room(services, request, access::Action::kRunRoom, room);
     Body body(request);
-    auto version = body.optional_number("version");
+    const auto version = version_in(services, body, room);
     body.done();
-    if (!version) {
-        const auto entry = services.guide.entry(room);
-        if (!entry) throw NotFound("room not found");
-        version = entry->room.version;
-    }
-    services.planner.cancel(editor_of(request), room, *version);
+    services.planner.cancel(editor_of(request), room, version);
+    return json_of(view_room(services, room));
+}
+
+Response restore(Services& services, const Request& request) {
+    const auto room = room_of(request);
+    require_room(services, request, access::Action::kRunRoom, room);
+    Body body(request);
+    const auto version = version_in(services, body, room);
+    const auto clashing = read_clashing(body);
+    body.done();
+    services.planner.restore(editor_of(request), room, version, clashing);
     return json_of(view_room(services, room));
 }
 
@@ -115,11 +136,56 @@ Response move(Services& services, const Request& request) {
     const auto room = room_of(request);
     require_room(services, request, access::Action::kRunRoom, room);
     Body body(request);
-    const auto version = body.number("version"), minutes = body.number("length_minutes");
-    const auto starts_at = parse_iso8601(body.text("starts_at"), "starts_at");
+    const auto version = body.number("version");
+    scheduler::AiringPlan plan;
+    plan.length_minutes = body.number("length_minutes");
+    plan.starts_at = parse_iso8601(body.text("starts_at"), "starts_at");
+    const auto clashing = read_clashing(body);
     body.done();
-    services.planner.edit(editor_of(request), room, version,
-                          {.starts_at = starts_at, .length_minutes = minutes});
+    services.planner.edit(editor_of(request), room, version, plan, clashing);
+    return json_of(view_room(services, room));
+}
+
+// A moment, or a local time in a zone.
+std::optional<Instant> read_start(Body& body) {
+    const auto instant = body.optional_text("starts_at"), local = body.optional_text("local"),
+               zone = body.optional_text("zone");
+    if (local.has_value() != zone.has_value())
+        throw Invalid(local ? "zone" : "local", "a local time and its zone go together");
+    if (instant && local) throw Invalid("starts_at", "give a moment or a local time, not both");
+    if (instant) return parse_iso8601(*instant, "starts_at");
+    if (local) return Zone::find(*zone)->to_utc(parse_local(*local, "local"));
+    return std::nullopt;
+}
+
+std::vector<AccountId> accounts_of(Services& services, const std::vector<std::string>& handles) {
+    if (handles.size() > static_cast<std::size_t>(scheduler::kMaxHosts))
+        throw Invalid("hosts", "an airing has at most " + std::to_string(scheduler::kMaxHosts) + " hosts");
+    return services.database.read([&](store::Snapshot& snapshot) {
+        std::vector<AccountId> accounts;
+        for (const auto& handle : handles) accounts.push_back(account_named(snapshot, handle, "hosts").id);
+        return accounts;
+    });
+}
+
+// This airing alone.
+Response change(Services& services, const Request& request) {
+    const auto room = room_of(request);
+    require_room(services, request, access::Action::kRunRoom, room);
+    Body body(request);
+    const auto version = body.number("version");
+    scheduler::AiringPlan plan;
+    plan.title = body.optional_text("title");
+    plan.notes = body.optional_text("notes");
+    plan.language = body.optional_text("language");
+    plan.texts = read_texts(body);
+    plan.starts_at = read_start(body);
+    plan.length_minutes = body.optional_number("length_minutes");
+    const auto hosts = body.optional_texts("hosts");
+    const auto clashing = read_clashing(body);
+    body.done();
+    if (hosts) plan.hosts = accounts_of(services, *hosts);
+    services.planner.edit(editor_of(request), room, version, plan, clashing);
     return json_of(view_room(services, room));
 }
 
@@ -141,7 +207,10 @@ Response invite(Services& services, const Request& request) {
             {{"speaker", view_speaker(services.studio.invite(request.actor, room, *handle, role))}}, 201);
     const auto invitation = services.studio.invite_guest(request.actor, room, *name);
     const auto link = services.config.site_url + "/rooms/" + room.text() + "/guest/" + invitation.key;
-    return json_of({{"speaker", view_speaker(invitation.speaker)}, {"link", link}, {"key", invitation.key}},
+    return json_of({{"speaker", view_speaker(invitation.speaker)},
+                    {"link", link},
+                    {"calendar", link + "/calendar.ics"},
+                    {"key", invitation.key}},
                    201);
 }
 
@@ -167,10 +236,12 @@ void add_room_routes(Router& router, Services& services) {
     const RouteAdder add(router, services);
     add("POST", "/api/v1/rooms", make);
     add("GET", "/api/v1/rooms/{id}", one);
+    add("PATCH", "/api/v1/rooms/{id}", change);
     add("POST", "/api/v1/rooms/{id}/backstage", backstage);
     add("POST", "/api/v1/rooms/{id}/live", live);
     add("POST", "/api/v1/rooms/{id}/end", end);
     add("POST", "/api/v1/rooms/{id}/cancel", cancel);
+    add("POST", "/api/v1/rooms/{id}/restore", restore);
     add("POST", "/api/v1/rooms/{id}/move", move);
     add("GET", "/api/v1/rooms/{id}/stage", stage);
     add("POST", "/api/v1/rooms/{id}/speakers", invite);

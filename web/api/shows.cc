@@ -1,14 +1,16 @@
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "base/zone.h"
 #include "store/recordings.h"
 #include "web/api/body.h"
+#include "web/api/plans.h"
 #include "web/api/routes.h"
 #include "web/api/views.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/visitor.h"
 
 namespace stagecast::web {
 namespace {
@@ -17,48 +19,6 @@ using Json = nlohmann::json;
 constexpr int kMaxAirings = 400;
 constexpr int kMaxEpisodes = 300;
 constexpr int kPreviewed = 5;
-
-std::vector<LocalTime> times_of(const std::vector<std::string>& texts, const char* field) {
-    std::vector<LocalTime> times;
-    for (const auto& text : texts) times.push_back(parse_local(text, field));
-    return times;
-}
-
-// What is given, over what was.
-scheduler::Schedule read_schedule(Body& body, scheduler::Schedule schedule) {
-    if (const auto start = body.optional_text("start")) schedule.start = parse_local(*start, "start");
-    schedule.zone = body.text_or("zone", schedule.zone);
-    schedule.rrule = body.text_or("rrule", schedule.rrule);
-    if (const auto dates = body.optional_texts("exdates")) schedule.exdates = times_of(*dates, "exdates");
-    if (const auto dates = body.optional_texts("rdates")) schedule.rdates = times_of(*dates, "rdates");
-    schedule.length_minutes = body.optional_number("length_minutes").value_or(schedule.length_minutes);
-    body.done();
-    return schedule;
-}
-
-scheduler::Schedule new_schedule(Body& body) {
-    auto inner = body.optional_object("schedule");
-    if (!inner) throw Invalid("schedule", "it is missing");
-    inner->text("start");
-    inner->text("zone");
-    inner->number("length_minutes");
-    return read_schedule(*inner, {});
-}
-
-void read_texts(Body& body, scheduler::ShowPlan& plan) {
-    plan.title = body.text_or("title", plan.title);
-    plan.notes = body.text_or("notes", plan.notes);
-    plan.language = body.text_or("language", plan.language);
-    plan.slug = body.text_or("slug", plan.slug);
-    plan.category = body.text_or("category", plan.category);
-    plan.podcast_email = body.text_or("podcast_email", plan.podcast_email);
-    plan.is_explicit = body.optional_flag("explicit").value_or(plan.is_explicit);
-}
-
-scheduler::ShowPlan plan_of(const store::Show& show) {
-    return {show.title, show.notes,    show.language,      show.slug,       {}, scheduler::schedule_of(show),
-            show.category, show.podcast_email, show.is_explicit};
-}
 
 Response shown(Services& services, const store::Show& show, int status = 200) {
     return services.database.read(
@@ -73,15 +33,23 @@ Response all(Services& services, const Request&) {
     });
 }
 
-Response make(Services& services, const Request& request) {
-    const auto& host = account_of(request);
+// A show that is not there yet.
+struct NewShow {
+    ChannelId channel;
+    scheduler::ShowPlan plan;
+    scheduler::Clashing clashing;
+};
+
+NewShow read_new_show(Services& services, const Request& request) {
+    account_of(request);
     Body body(request);
     const auto channel_slug = body.text("channel");
     scheduler::ShowPlan plan;
     plan.language = request.language;
     body.text("title");
-    read_texts(body, plan);
-    plan.schedule = new_schedule(body);
+    read_words(body, plan);
+    plan.schedule = read_new_schedule(body);
+    const auto clashing = read_clashing(body);
     body.done();
     const auto channel = services.database.read([&](store::Snapshot& snapshot) {
         const auto found = store::channels::find_by_slug(snapshot, channel_slug);
@@ -89,7 +57,19 @@ Response make(Services& services, const Request& request) {
         access::require(snapshot, request.actor, access::Action::kMakeShow, found->id);
         return *found;
     });
-    return shown(services, services.planner.create(channel.id, host, plan), 201);
+    return {channel.id, std::move(plan), clashing};
+}
+
+Response make(Services& services, const Request& request) {
+    const auto wish = read_new_show(services, request);
+    const auto show = services.planner.create(wish.channel, account_of(request), wish.plan, wish.clashing);
+    return shown(services, show, 201);
+}
+
+Response review_new(Services& services, const Request& request) {
+    const auto wish = read_new_show(services, request);
+    const auto review = services.planner.review(wish.channel, {account_of(request)}, wish.plan);
+    return json_of(view_review(services, request.actor, review));
 }
 
 Response one(Services& services, const Request& request) {
@@ -102,19 +82,75 @@ Response one(Services& services, const Request& request) {
     });
 }
 
+// A change of a show: of all its airings, or of one and those that follow it.
+struct ShowChange {
+    store::Show show;
+    std::vector<AccountId> hosts;
+    int version = 0;
+    scheduler::ShowPlan plan;
+    std::optional<RoomId> from;
+    scheduler::Clashing clashing = scheduler::Clashing::kRefuse;
+};
+
+ShowChange read_change(Services& services, const Request& request) {
+    ShowChange change;
+    services.database.read([&](store::Snapshot& snapshot) {
+        change.show = show_named(snapshot, request.param("slug"));
+        access::require(snapshot, request.actor, access::Action::kEditShow, change.show.id);
+        change.plan = plan_of(snapshot, change.show);
+        for (const auto& host : store::shows::hosts(snapshot, change.show.id))
+            change.hosts.push_back(host.account);
+    });
+    Body body(request);
+    change.version = body.number("version");
+    read_words(body, change.plan);
+    auto& schedule = change.plan.schedule;
+    if (auto inner = body.optional_object("schedule")) schedule = read_schedule(*inner, schedule);
+    if (const auto from = body.optional_text("from")) {
+        try {
+            change.from = RoomId::parse(*from);
+        } catch (const NotFound&) {
+            throw Invalid("from", "it must be the id of an airing");
+        }
+    }
+    change.clashing = read_clashing(body);
+    body.done();
+    return change;
+}
+
 Response change(Services& services, const Request& request) {
+    const auto wish = read_change(services, request);
+    const auto by = editor_of(request);
+    auto& planner = services.planner;
+    return shown(
+        services,
+        wish.from ? planner.update_from(by, wish.show.id, wish.version, *wish.from, wish.plan, wish.clashing)
+                  : planner.update(by, wish.show.id, wish.version, wish.plan, wish.clashing));
+}
+
+Response review_change(Services& services, const Request& request) {
+    const auto wish = read_change(services, request);
+    const auto review =
+        services.planner.review(wish.show.channel, wish.hosts, wish.plan, wish.show.id, wish.from);
+    return json_of(view_review(services, request.actor, review));
+}
+
+int version_asked(const Request& request) {
+    const auto text = request.query_value("version");
+    int version = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+    if (error != std::errc() || end != text.data() + text.size() || text.empty())
+        throw Invalid("version", "say which version you have read: ?version=3");
+    return version;
+}
+
+Response retire(Services& services, const Request& request) {
     const auto show = services.database.read([&](store::Snapshot& snapshot) {
         auto found = show_named(snapshot, request.param("slug"));
         access::require(snapshot, request.actor, access::Action::kEditShow, found.id);
         return found;
     });
-    Body body(request);
-    const auto version = body.number("version");
-    auto plan = plan_of(show);
-    read_texts(body, plan);
-    if (auto inner = body.optional_object("schedule")) plan.schedule = read_schedule(*inner, plan.schedule);
-    body.done();
-    return shown(services, services.planner.update(editor_of(request), show.id, version, plan));
+    return shown(services, services.planner.retire(editor_of(request), show.id, version_asked(request)));
 }
 
 // The rule in words and its next airings: what the planning form shows while it is filled in.
@@ -122,7 +158,7 @@ Response preview(Services& services, const Request& request) {
     account_of(request);
     Body body(request);
     const auto language = body.text_or("language", request.language);
-    const auto schedule = new_schedule(body);
+    const auto schedule = read_new_schedule(body);
     body.done();
     scheduler::check(schedule);
     const auto zone = Zone::find(schedule.zone);
@@ -167,8 +203,11 @@ void add_show_routes(Router& router, Services& services) {
     add("GET", "/api/v1/shows", all);
     add("POST", "/api/v1/shows", make);
     add("POST", "/api/v1/shows/preview", preview);
+    add("POST", "/api/v1/shows/review", review_new);
     add("GET", "/api/v1/shows/{slug}", one);
     add("PATCH", "/api/v1/shows/{slug}", change);
+    add("DELETE", "/api/v1/shows/{slug}", retire);
+    add("POST", "/api/v1/shows/{slug}/review", review_change);
     add("GET", "/api/v1/shows/{slug}/airings", airings);
     add("GET", "/api/v1/shows/{slug}/episodes", episodes);
 }

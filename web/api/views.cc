@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/recordings.h"
 #include "studio/words.h"
+#include "web/clashes.h"
 
 namespace stagecast::web {
 namespace {
@@ -38,6 +39,18 @@ const char* word(store::ChannelRole role) {
     return "";
 }
 
+const char* word(scheduler::ClashKind kind) {
+    switch (kind) {
+        case scheduler::ClashKind::kHostElsewhere:
+            return "host_elsewhere";
+        case scheduler::ClashKind::kChannelBusy:
+            return "channel_busy";
+        case scheduler::ClashKind::kOverrun:
+            return "overrun";
+    }
+    return "";
+}
+
 const char* word(store::EpisodeState state) {
     switch (state) {
         case store::EpisodeState::kWaiting:
@@ -58,6 +71,24 @@ Json texts_of(const std::vector<LocalTime>& times) {
     auto texts = Json::array();
     for (const auto& time : times) texts.push_back(to_iso8601(time));
     return texts;
+}
+
+Json view_texts(const std::vector<store::Text>& texts) {
+    auto list = Json::array();
+    for (const auto& text : texts)
+        list.push_back({{"language", text.language}, {"title", text.title}, {"notes", text.notes}});
+    return list;
+}
+
+std::string date_of(std::chrono::local_days day) {
+    return to_iso8601(LocalTime(day)).substr(0, 10);
+}
+
+Json view_pauses(const std::vector<DaySpan>& pauses) {
+    auto list = Json::array();
+    for (const auto& pause : pauses)
+        list.push_back({{"first", date_of(pause.first)}, {"last", date_of(pause.last)}});
+    return list;
 }
 
 Json view_hosts(const std::vector<store::Host>& hosts) {
@@ -94,6 +125,7 @@ Json view_channel(const store::Channel& channel, const std::vector<store::Member
             {"description", channel.description},
             {"language", channel.language},
             {"colour", channel.colour},
+            {"allows_overlap", channel.allows_overlap},
             {"members", people},
             {"url", "/channels/" + channel.slug},
             {"created_at", to_iso8601(channel.created_at)}};
@@ -106,12 +138,14 @@ Json view_show(store::Snapshot& snapshot, const store::Show& show) {
             {"title", show.title},
             {"notes", show.notes},
             {"language", show.language},
+            {"texts", view_texts(store::shows::texts(snapshot, show.id))},
             {"schedule",
              {{"start", to_iso8601(show.start)},
               {"zone", show.zone},
               {"rrule", show.rrule},
               {"exdates", texts_of(show.exdates)},
               {"rdates", texts_of(show.rdates)},
+              {"pauses", view_pauses(show.pauses)},
               {"length_minutes", show.length_minutes}}},
             {"sentence", scheduler::sentence(scheduler::schedule_of(show), show.language)},
             {"category", show.category},
@@ -119,6 +153,7 @@ Json view_show(store::Snapshot& snapshot, const store::Show& show) {
             {"explicit", show.is_explicit},
             {"hosts", view_hosts(store::shows::hosts(snapshot, show.id))},
             {"version", show.version},
+            {"retired_at", optional_instant(show.retired_at)},
             {"url", "/shows/" + show.slug},
             {"calendar_url", "/shows/" + show.slug + "/calendar.ics"},
             {"podcast_url", "/shows/" + show.slug + "/podcast.xml"}};
@@ -146,6 +181,14 @@ Json view_room(Services& services, const RoomId& room) {
     const auto entry = services.guide.entry(room);
     if (!entry) throw NotFound("room not found");
     auto view = view_airing(*entry);
+    view["own"] = services.database.read([&](store::Snapshot& snapshot) {
+        return Json{{"title", entry->room.title},
+                    {"notes", entry->room.notes},
+                    {"language", entry->room.language},
+                    {"texts", view_texts(store::rooms::texts(snapshot, room))},
+                    {"hosts", view_hosts(store::rooms::hosts(snapshot, room))}};
+    });
+    view["slot"] = optional_instant(entry->room.slot);
     view["id"] = room.text();
     view["visibility"] = studio::word(entry->room.visibility);
     view["version"] = entry->room.version;
@@ -203,6 +246,50 @@ Json view_purposes(const recorder::Purposes& purposes) {
     auto names = Json::array();
     for (const auto purpose : purposes) names.push_back(recorder::name_of(purpose));
     return names;
+}
+
+Json view_clashes(const std::vector<scheduler::Clash>& clashes) {
+    auto list = Json::array();
+    for (const auto& clash : clashes) {
+        Json view{{"kind", word(clash.kind)},
+                  {"starts_at", to_iso8601(clash.starts_at)},
+                  {"ends_at", to_iso8601(clash.ends_at)},
+                  {"with", clash.with ? view_airing(*clash.with) : Json(nullptr)}};
+        if (!clash.host.empty()) view["host"] = clash.host;
+        list.push_back(std::move(view));
+    }
+    return list;
+}
+
+Json view_changes(const std::vector<store::Change>& changes) {
+    auto list = Json::array();
+    for (const auto& change : changes)
+        list.push_back({{"version", change.version},
+                        {"by", change.actor},
+                        {"at", to_iso8601(change.at)},
+                        {"fields", change.fields}});
+    return list;
+}
+
+Json view_review(Services& services, const access::Actor& actor, const scheduler::Review& review) {
+    auto next = Json::array(), misfits = Json::array();
+    for (const auto& slot : review.next)
+        next.push_back({{"local", to_iso8601(slot.local)},
+                        {"starts_at", to_iso8601(slot.starts_at)},
+                        {"ends_at", to_iso8601(slot.ends_at)}});
+    for (const auto& room : review.misfits)
+        if (const auto entry = services.guide.entry(room.id)) misfits.push_back(view_airing(*entry));
+    return {{"next", next},
+            {"clashes", view_clashes(visible_clashes(services, actor, review.clashes))},
+            {"free_start", optional_local(review.free_start)},
+            {"misfits", misfits},
+            {"added", review.added},
+            {"removed", review.removed},
+            {"kept", review.kept}};
+}
+
+Json optional_local(const std::optional<LocalTime>& local) {
+    return local ? Json(to_iso8601(*local)) : Json(nullptr);
 }
 
 }  // namespace stagecast::web

@@ -1,5 +1,6 @@
 #pragma once
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,10 @@ nlohmann::json view_speaker(const store::Speaker& speaker);
 nlohmann::json view_episode(store::Snapshot& snapshot, const store::Episode& episode);
 nlohmann::json view_receipt(const store::Receipt& receipt);
 nlohmann::json view_purposes(const recorder::Purposes& purposes);
+// Of clashes that the asker may know: web/clashes.h.
+nlohmann::json view_clashes(const std::vector<scheduler::Clash>& clashes);
+nlohmann::json view_changes(const std::vector<store::Change>& changes);
+nlohmann::json view_review(Services& services, const access::Actor& actor, const scheduler::Review& review);
+nlohmann::json optional_local(const std::optional<LocalTime>& local);
 
 }  // namespace stagecast::web

@@ -23,12 +23,12 @@ bool has_type(const Request& request, std::string_view type) {
 }
 
 // A player on another site must be able to read why it was refused.
-Response guarded(const Request& request, const std::function<Response()>& handler) {
+Response guarded(Services& services, const Request& request, const std::function<Response()>& handler) {
     Response response;
     try {
         response = handler();
     } catch (...) {
-        response = answer_error(request, std::current_exception());
+        response = answer_error(services, request, std::current_exception());
     }
     return open_to_scripts(response);
 }
@@ -131,7 +131,7 @@ void add_rtc_routes(Router& router, Services& services) {
     using Function = Response (*)(Services&, const Request&);
     const auto add = [&](const char* method, const std::string& pattern, Function function) {
         router.add(method, pattern, [&services, function](const Request& request) {
-            return guarded(request, [&] { return function(services, request); });
+            return guarded(services, request, [&] { return function(services, request); });
         });
     };
     for (const std::string door : {"/rooms/{id}/whip", "/rooms/{id}/whep"}) {

@@ -21,7 +21,7 @@ struct ChannelView {
     std::vector<RoomId> rooms;
     std::vector<EpisodeView> episodes;
     Data follow;
-    bool may_make_show = false;
+    bool may_make_show = false, may_edit = false;
 };
 
 ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now) {
@@ -30,6 +30,7 @@ ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now)
     const auto& id = view.channel.id;
     access::require(snapshot, request.actor, access::Action::kSeeChannel, id);
     view.shows = store::shows::of_channel(snapshot, id);
+    std::erase_if(view.shows, [](const store::Show& show) { return show.retired_at.has_value(); });
     view.members = store::channels::members(snapshot, id);
     const auto from = now - std::chrono::hours(12);
     for (const auto& room : store::rooms::of_channel(snapshot, id, from, now + kAhead, 200)) {
@@ -43,6 +44,7 @@ ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now)
     view.follow = follow_data(snapshot, request, {store::FollowKind::kChannel, view.channel.slug}, id.text(),
                               view.channel.title);
     view.may_make_show = access::allow(snapshot, request.actor, access::Action::kMakeShow, id);
+    view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditChannel, id);
     return view;
 }
 
@@ -87,6 +89,7 @@ Response channel_page(Services& services, const Request& request) {
         data["members"].add(std::move(item));
     }
     for (const auto& episode : view.episodes) data["episodes"].add(episode_data(episode, viewer));
+    if (view.may_edit) data["settings_url"] = "/studio" + path;
     if (view.may_make_show) data["make_show"] = "/studio" + path + "/shows/new";
     return present(services, request, std::move(page));
 }
@@ -117,6 +120,7 @@ Response host_page(Services& services, const Request& request) {
     page.data["handle"] = host.account.handle;
     page.data["follow"] = host.follow;
     for (const auto& show : host.shows) {
+        if (show.retired_at) continue;
         Data item;
         item["title"] = show.title;
         item["url"] = "/shows/" + show.slug;

@@ -6,6 +6,7 @@
 #include "web/pages/entries.h"
 #include "web/pages/follow.h"
 #include "web/pages/form.h"
+#include "web/pages/invitations.h"
 #include "web/pages/page.h"
 
 // What a person can see and take back: what they follow, their calendars, their profile, where they spoke,
@@ -113,6 +114,8 @@ Response shown(Services& services, const Request& request, std::optional<FormVie
             appearance_data(appearance, entry ? entry->title : appearance.room.title, viewer));
     }
     data["token"] = notice.token;
+    data["invitations"] = invitations_data(services, request);
+    data["has_invitations"] = !std::holds_alternative<bool>(data["invitations"].value());
     return present(services, request, std::move(page));
 }
 

@@ -54,8 +54,11 @@ void add_stage_forms(Router& router, Services& services);
 void add_episode_pages(Router& router, Services& services);
 void add_sign_pages(Router& router, Services& services);
 void add_studio_pages(Router& router, Services& services);
+void add_channel_settings_pages(Router& router, Services& services);
 void add_plan_pages(Router& router, Services& services);
 void add_follow_pages(Router& router, Services& services);
+void add_airing_pages(Router& router, Services& services);
+void add_show_desk_pages(Router& router, Services& services);
 void add_me_pages(Router& router, Services& services);
 void add_desk_pages(Router& router, Services& services);
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "studio/words.h"
 #include "web/pages/entries.h"
+#include "web/pages/form.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
@@ -12,19 +13,16 @@ namespace stagecast::web {
 namespace {
 
 struct RoomView {
-    std::string notes;
     bool may_run = false;
     bool may_speak = false;
     std::optional<SpeakerId> me;  // the asker's place on this stage
     std::optional<store::Episode> episode;
-    std::optional<store::Channel> channel;
 };
 
 RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& id) {
     const auto& actor = request.actor;
     access::require(snapshot, actor, access::Action::kSeeRoom, id);
     RoomView view;
-    const auto room = store::rooms::find(snapshot, id).value();
     view.may_run = access::allow(snapshot, actor, access::Action::kRunRoom, id);
     view.may_speak = view.may_run || access::allow(snapshot, actor, access::Action::kSpeak, id);
     if (actor.guest && actor.guest_room == id) view.me = actor.guest;
@@ -32,9 +30,6 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
             view.me = speaker->id;
     view.episode = store::episodes::of_room(snapshot, id);
-    view.channel = store::channels::find(snapshot, room.channel);
-    if (room.show)
-        if (const auto show = store::shows::find(snapshot, *room.show)) view.notes = show->notes;
     return view;
 }
 
@@ -98,6 +93,48 @@ void add_state(Data& data, store::RoomState state) {
     data["is_cancelled"] = state == kCancelled;
 }
 
+// Where it stands instead of where it was: moved, late, not held.
+void add_changes(Data& data, const store::Room& room, const Viewer& viewer) {
+    const bool is_waiting =
+        room.state == store::RoomState::kScheduled || room.state == store::RoomState::kBackstage;
+    if (room.moved_from) {
+        data["moved_from"] = to_iso8601(*room.moved_from);
+        data["moved_said"] =
+            viewer.words().text("airing.moved_from", {{"time", viewer.moment(*room.moved_from)}});
+    }
+    data["is_delayed"] = is_waiting && room.lateness == store::Lateness::kDelayed;
+    data["is_not_held"] = is_waiting && room.lateness == store::Lateness::kNotHeld;
+}
+
+std::string name_of_language(const std::string& code) {
+    for (const auto& choice : language_choices())
+        if (choice.value == code) return choice.label;
+    return code;
+}
+
+// What it is about, in the reader's language where it says it in that.
+void add_words(Data& data, const scheduler::GuideEntry& entry, const Words& words) {
+    const auto said = scheduler::text_for(entry, words.language());
+    data["title"] = said.title;
+    data["language"] = said.language;
+    data["notes"] = notes_html(said.notes);
+    data["spoken_code"] = entry.language;
+    data["spoken"] = name_of_language(entry.language);
+}
+
+// For who runs it: what can be changed before it begins.
+void add_host_tools(Data& data, const store::Room& room, Instant now) {
+    const auto path = "/studio/rooms/" + room.id.text();
+    data["edit_url"] = room.state == store::RoomState::kEnded || room.state == store::RoomState::kCancelled
+                           ? ""
+                           : path + "/edit";
+    const bool may_cancel =
+        room.state == store::RoomState::kScheduled || room.state == store::RoomState::kBackstage;
+    data["cancel_url"] = may_cancel ? path + "/cancel" : "";
+    const bool may_restore = room.state == store::RoomState::kCancelled && room.ends_at > now;
+    data["restore_url"] = may_restore ? path + "/restore" : "";
+}
+
 }  // namespace
 
 std::string first_character(const std::string& text) {
@@ -118,7 +155,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
 
     Page page;
     page.template_name = "room";
-    page.title = entry->title;
+    page.title = scheduler::text_for(*entry, viewer.words().language()).title;
     page.path = room_path(id);
     const auto when = viewer.when(stage.room.starts_at, now);
     page.description =
@@ -130,9 +167,10 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     auto& data = page.data;
     data = airing_data(*entry, viewer, now);
     add_state(data, stage.room.state);
+    add_changes(data, stage.room, viewer);
+    add_words(data, *entry, viewer.words());
     data["has_hosts"] = !entry->hosts.empty();
     data["host_links"] = host_links(entry->hosts);
-    data["notes"] = notes_html(view.notes);
     data["zone_city"] = viewer.zone_city();
     data["may_run"] = view.may_run;
     data["may_speak"] = view.may_speak;
@@ -145,11 +183,15 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     data["room_id"] = id.text();
     data["room_json"] = room_json(id, view, stage, viewer, request.csrf);
     if (view.may_speak) data["consent"] = consent_data(request);
-    if (view.may_run) data["run"] = true;
+    if (view.may_run) {
+        data["run"] = true;
+        add_host_tools(data, stage.room, now);
+    }
     data["has_me"] = view.me.has_value();
     if (view.episode && view.episode->state == store::EpisodeState::kWaiting) data["is_rendering"] = true;
     data["error"] = notice.error;
     data["guest_link"] = notice.guest_link;
+    if (!notice.guest_link.empty()) data["guest_calendar"] = notice.guest_link + "/calendar.ics";
     page.status = notice.error.empty() ? 200 : 422;
     return present(services, request, std::move(page));
 }

@@ -6,12 +6,14 @@
 #include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
+#include "web/pages/own_airings.h"
 #include "web/pages/page.h"
 
 namespace stagecast::web {
 namespace {
 
 constexpr int kAiringsShown = 6;
+constexpr int kOwnAiringsShown = 8;  // for hosts
 constexpr int kEpisodesShown = 50;
 constexpr std::size_t kPlayersShown = 10;  // the newest have a player on the page, older ones a link
 
@@ -19,6 +21,7 @@ struct ShowView {
     store::Show show;
     store::Channel channel;
     std::vector<store::Host> hosts;
+    std::vector<store::Text> texts;
     std::vector<EpisodeView> episodes;
     Data follow;
     bool may_edit = false;
@@ -31,12 +34,30 @@ ShowView look(store::Snapshot& snapshot, const Request& request) {
     access::require(snapshot, request.actor, access::Action::kSeeShow, id);
     view.channel = store::channels::find(snapshot, view.show.channel).value();
     view.hosts = store::shows::hosts(snapshot, id);
+    view.texts = store::shows::texts(snapshot, id);
     for (const auto& episode : store::episodes::of_show(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
     view.follow = follow_data(snapshot, request, {store::FollowKind::kShow, view.show.slug}, id.text(),
                               view.show.title);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditShow, id);
     return view;
+}
+
+// What the show says in the reader's language, else in its main one.
+store::Text words_of(const ShowView& view, const std::string& language) {
+    for (const auto& text : view.texts)
+        if (text.language == language && view.show.language != language)
+            return {text.language, text.title, text.notes.empty() ? view.show.notes : text.notes};
+    return {view.show.language, view.show.title, view.show.notes};
+}
+
+void add_host_tools(Data& data, Services& services, const Request& request, const store::Show& show) {
+    const auto path = "/studio/shows/" + show.slug;
+    data["edit_url"] = path;
+    data["airings_url"] = path + "/airings";
+    data["people_url"] = path + "/people";
+    data["retire_url"] = path + "/retire";
+    data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
 }
 
 Data episodes_data(const std::vector<EpisodeView>& episodes, const Viewer& viewer) {
@@ -60,19 +81,20 @@ Response show_page(Services& services, const Request& request) {
     auto upcoming = services.guide.upcoming(view.show.id, kAiringsShown);
     Page page;
     page.template_name = "show";
-    page.title = view.show.title;
-    page.description = notes_summary(view.show.notes, 200);
+    const auto said = words_of(view, viewer.words().language());
+    page.title = said.title;
+    page.description = notes_summary(said.notes, 200);
     page.path = path;
     page.alternates = {{"application/rss+xml", view.show.title, path + "/podcast.xml"},
                        {"text/calendar", view.show.title, path + "/calendar.ics"}};
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
-    data["title"] = view.show.title;
-    data["language"] = view.show.language;
+    data["title"] = said.title;
+    data["language"] = said.language;
     data["channel"] = view.channel.title;
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
-    data["notes"] = notes_html(view.show.notes);
+    data["notes"] = notes_html(said.notes);
     data["follow"] = view.follow;
     data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
@@ -88,7 +110,11 @@ Response show_page(Services& services, const Request& request) {
         data["later"] = airings_data(upcoming, viewer, now);
     }
     data["episodes"] = episodes_data(view.episodes, viewer);
-    if (view.may_edit) data["edit_url"] = "/studio" + path;
+    data["is_retired"] = view.show.retired_at.has_value();
+    if (view.show.retired_at)
+        data["retired"] =
+            viewer.words().text("airing.retired_on", {{"day", viewer.moment(*view.show.retired_at)}});
+    if (view.may_edit && !view.show.retired_at) add_host_tools(data, services, request, view.show);
     return present(services, request, std::move(page));
 }
 

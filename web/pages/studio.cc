@@ -1,9 +1,12 @@
+#include <set>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/pages/entries.h"
 #include "web/pages/form.h"
+#include "web/pages/invitations.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
 #include "web/pages/plan.h"
@@ -56,37 +59,61 @@ ChannelWish typed_channel(const Request& request) {
             .colour = request.form_value("colour")};
 }
 
-Data my_channels(Services& services, const Request& request, const Viewer& viewer, Instant now) {
-    struct Mine {
-        store::Channel channel;
-        std::vector<store::Show> shows;
-        bool may_make_show = false;
-    };
-    const auto mine = services.database.read([&](store::Snapshot& snapshot) {
-        std::vector<Mine> found;
-        for (const auto& channel : store::channels::of_account(snapshot, request.account->id))
-            found.push_back({channel, store::shows::of_channel(snapshot, channel.id),
-                             access::allow(snapshot, request.actor, Action::kMakeShow, channel.id)});
-        return found;
-    });
+Data show_row(Services& services, const store::Show& show, const Viewer& viewer) {
+    Data row;
+    row["title"] = show.title;
+    row["url"] = "/shows/" + show.slug;
+    row["edit_url"] = "/studio/shows/" + show.slug;
+    row["airings_url"] = "/studio/shows/" + show.slug + "/airings";
+    row["sentence"] = scheduler::sentence(scheduler::schedule_of(show), viewer.words().language());
+    if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
+        row["next"] = airing_data(next.front(), viewer, services.clock.now());
+    return row;
+}
+
+Data show_rows(Services& services, const std::vector<store::Show>& shows, const Viewer& viewer) {
+    Data rows;
+    for (const auto& show : shows)
+        if (!show.retired_at) rows.add(show_row(services, show, viewer));
+    return rows;
+}
+
+struct MyChannel {
+    store::Channel channel;
+    std::vector<store::Show> shows;
+    bool may_make_show = false, may_edit = false;
+};
+
+struct Mine {
+    std::vector<MyChannel> channels;
+    std::vector<store::Show> elsewhere;  // shows I host on channels that are not mine
+};
+
+Mine look(store::Snapshot& snapshot, const Request& request) {
+    Mine mine;
+    std::set<ChannelId> known;
+    for (const auto& channel : store::channels::of_account(snapshot, request.account->id)) {
+        known.insert(channel.id);
+        mine.channels.push_back({channel, store::shows::of_channel(snapshot, channel.id),
+                                 access::allow(snapshot, request.actor, Action::kMakeShow, channel.id),
+                                 access::allow(snapshot, request.actor, Action::kEditChannel, channel.id)});
+    }
+    for (auto& show : store::shows::of_host(snapshot, request.account->id))
+        if (!known.contains(show.channel)) mine.elsewhere.push_back(std::move(show));
+    return mine;
+}
+
+Data my_channels(Services& services, const std::vector<MyChannel>& channels, const Viewer& viewer) {
     Data list;
-    for (const auto& [channel, shows, may_make_show] : mine) {
+    for (const auto& [channel, shows, may_make_show, may_edit] : channels) {
         Data item;
         item["title"] = channel.title;
         item["url"] = "/channels/" + channel.slug;
         item["slug"] = channel.slug;
         item["colour"] = channel.colour;
         if (may_make_show) item["make_show"] = "/studio/channels/" + channel.slug + "/shows/new";
-        for (const auto& show : shows) {
-            Data row;
-            row["title"] = show.title;
-            row["url"] = "/shows/" + show.slug;
-            row["edit_url"] = "/studio/shows/" + show.slug;
-            row["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
-            if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
-                row["next"] = airing_data(next.front(), viewer, now);
-            item["shows"].add(std::move(row));
-        }
+        if (may_edit) item["settings_url"] = "/studio/channels/" + channel.slug;
+        item["shows"] = show_rows(services, shows, viewer);
         list.add(std::move(item));
     }
     return list;
@@ -111,7 +138,13 @@ Response studio_page(Services& services, const Request& request) {
     page.template_name = "studio";
     page.title = viewer.words().text("studio.title");
     page.path = "/studio";
-    page.data["channels"] = my_channels(services, request, viewer, services.clock.now());
+    const auto mine =
+        services.database.read([&](store::Snapshot& snapshot) { return look(snapshot, request); });
+    page.data["channels"] = my_channels(services, mine.channels, viewer);
+    page.data["elsewhere"]["shows"] = show_rows(services, mine.elsewhere, viewer);
+    page.data["has_elsewhere"] = !mine.elsewhere.empty();
+    page.data["invitations"] = invitations_data(services, request);
+    page.data["has_invitations"] = !std::holds_alternative<bool>(page.data["invitations"].value());
     page.data["has_channels"] = !std::holds_alternative<bool>(page.data["channels"].value());
     return present(services, request, std::move(page));
 }

@@ -36,6 +36,10 @@ DateParts parts(local_days date) {
 Viewer::Viewer(const Request& request)
     : words_(Words::in(request.language)), zone_(zone_or_utc(request.zone)) {}
 
+Viewer Viewer::in_zone(const std::string& name) const {
+    return {words_, zone_or_utc(name)};
+}
+
 std::string Viewer::zone_city() const {
     const auto& name = zone_->name();
     auto city = name.substr(name.rfind('/') + 1);

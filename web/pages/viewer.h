@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/time.h"
 #include "base/zone.h"
@@ -13,6 +14,8 @@ namespace stagecast::web {
 class Viewer {
 public:
     explicit Viewer(const Request& request);
+    // The same words, in another zone: UTC where there is no such zone.
+    Viewer in_zone(const std::string& name) const;
 
     const Words& words() const noexcept { return words_; }
     const Zone& zone() const noexcept { return *zone_; }
@@ -34,6 +37,7 @@ public:
     std::string moment(Instant instant) const;
 
 private:
+    Viewer(const Words& words, std::shared_ptr<const Zone> zone) : words_(words), zone_(std::move(zone)) {}
     const Words& words_;
     const std::shared_ptr<const Zone> zone_;
 };

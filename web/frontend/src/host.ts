@@ -20,12 +20,14 @@ export class HostControls {
             form.reset();
             const link = element('guest-link');
             if (link) link.textContent = made.link ?? '';
+            const calendar = element('guest-calendar');
+            if (calendar) calendar.textContent = made.calendar ?? '';
             const result = element('guest-result');
             if (result) result.hidden = false;
         });
     }
 
-    private invite(whom: {handle: string} | {name: string}): Promise<{link?: string}> {
+    private invite(whom: {handle: string} | {name: string}): Promise<{link?: string; calendar?: string}> {
         return this.api.call('POST', `/rooms/${this.room.id}/speakers`, whom);
     }
 
