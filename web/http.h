@@ -24,6 +24,7 @@
 #include "store/database.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 
 namespace stagecast::web {
@@ -43,6 +44,7 @@ struct Services {
     studio::Studio& studio;
     studio::Documents& documents;
     studio::Importer& importer;
+    studio::Personal& personal;
 };
 
 using Form = std::multimap<std::string, std::string>;

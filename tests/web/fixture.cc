@@ -165,6 +165,9 @@ Site::Site(const Clock& time)
       importer(*database, clock, random, config),
       services{*database, clock, random,   config, metrics,   blobs,   accounts,
                planner,   guide, delivery, studio, documents, importer},
+      personal(*database, clock, random, config),
+      services{*database, clock, random,   config, metrics,   blobs,   accounts,
+               planner,   guide, delivery, studio, documents, personal},
       server(services) {
     server.start();
 }
