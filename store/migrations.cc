@@ -277,8 +277,18 @@ constexpr std::array<std::string_view, 37> kProgramme{
     "CREATE INDEX episodes_published ON episodes (published_at_ms) WHERE state = 'published'",
 };
 
+constexpr std::array<std::string_view, 1> kImports{
+    // Which event of a calendar from elsewhere became what, so that it is not taken twice.
+    "CREATE TABLE imports ("
+    " channel_id TEXT NOT NULL REFERENCES channels (id), uid TEXT NOT NULL CHECK (uid <> ''),"
+    " show_id TEXT REFERENCES shows (id), room_id TEXT REFERENCES rooms (id), imported_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT uid_of_imports PRIMARY KEY (channel_id, uid),"
+    " CHECK ((show_id IS NULL) <> (room_id IS NULL)))",
+};
+
 constexpr std::array kMigrations{Migration{1, "the first schema", kFirst},
-                                 Migration{2, "the programme", kProgramme}};
+                                 Migration{2, "the programme", kProgramme},
+                                 Migration{3, "imports", kImports}};
 
 constexpr std::string_view kMakeVersions =
     "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";

@@ -93,6 +93,13 @@ constexpr Query kOfShow{kColumns,
 constexpr Query kOfChannel{kColumns,
                            "FROM rooms WHERE channel_id = $1 AND starts_at_ms >= $2 AND starts_at_ms < $3 "
                            "ORDER BY starts_at_ms, id LIMIT $4"};
+constexpr Query kFollowedBy{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 AND ("
+    "channel_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'channel') OR "
+    "show_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'show' UNION "
+    "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
+    "WHERE f.account_id = $3 AND f.kind = 'host')) ORDER BY starts_at_ms, id LIMIT $4"};
 constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_at_ms, id"};
 constexpr Query kScheduledBefore{
     kColumns,
@@ -379,6 +386,11 @@ std::vector<Room> of_show(Snapshot& snapshot, const ShowId& show, Instant from, 
 std::vector<Room> of_channel(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
                              int limit) {
     return select(snapshot, kOfChannel, read_room, channel, from, to, at_most(limit));
+}
+
+std::vector<Room> followed_by(Snapshot& snapshot, const AccountId& account, Instant from, Instant to,
+                              int limit) {
+    return select(snapshot, kFollowedBy, read_room, from, to, account, at_most(limit));
 }
 
 std::vector<Room> in_state(Snapshot& snapshot, RoomState state) {

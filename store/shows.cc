@@ -31,6 +31,13 @@ constexpr Query kOfChannel{kColumns, "FROM shows s WHERE s.channel_id = $1 ORDER
 constexpr Query kOfHost{kColumns,
                         "FROM show_hosts h JOIN shows s ON s.id = h.show_id WHERE h.account_id = $1 "
                         "ORDER BY lower(s.title), s.id"};
+constexpr Query kFollowedBy{kColumns,
+                            "FROM shows s WHERE s.id IN ("
+                            "SELECT target_id FROM follows WHERE account_id = $1 AND kind = 'show' UNION "
+                            "SELECT c.id FROM follows f JOIN shows c ON c.channel_id = f.target_id "
+                            "WHERE f.account_id = $1 AND f.kind = 'channel' UNION "
+                            "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
+                            "WHERE f.account_id = $1 AND f.kind = 'host') ORDER BY lower(s.title), s.id"};
 
 constexpr std::string_view kAddHost =
     "INSERT INTO show_hosts (show_id, account_id, place) "
@@ -109,7 +116,8 @@ std::vector<LocalTime> parted(const std::string& text) {
 std::string joined(const std::vector<DaySpan>& spans) {
     const auto date = [](std::chrono::local_days day) { return to_iso8601(LocalTime(day)).substr(0, 10); };
     std::string text;
-    for (const auto& span : spans) text += (text.empty() ? "" : ",") + date(span.first) + "/" + date(span.last);
+    for (const auto& span : spans)
+        text += (text.empty() ? "" : ",") + date(span.first) + "/" + date(span.last);
     return text;
 }
 
@@ -234,6 +242,10 @@ std::vector<Show> of_channel(Snapshot& snapshot, const ChannelId& channel) {
 
 std::vector<Show> of_host(Snapshot& snapshot, const AccountId& account) {
     return select(snapshot, kOfHost, read_show, account);
+}
+
+std::vector<Show> followed_by(Snapshot& snapshot, const AccountId& account) {
+    return select(snapshot, kFollowedBy, read_show, account);
 }
 
 void add_host(Tx& tx, const ShowId& show, const AccountId& account) {

@@ -86,6 +86,8 @@ std::optional<Show> find_by_slug(Snapshot&, const std::string& slug);  // curren
 std::vector<Show> all(Snapshot&);                           // by title; retired ones too
 std::vector<Show> of_channel(Snapshot&, const ChannelId&);  // retired ones too
 std::vector<Show> of_host(Snapshot&, const AccountId&);
+// What a person follows: the show, its channel or one of its hosts. By title, each once; retired ones too.
+std::vector<Show> followed_by(Snapshot&, const AccountId&);
 
 void add_host(Tx&, const ShowId&, const AccountId&);
 void remove_host(Tx&, const ShowId&, const AccountId&);
