@@ -77,7 +77,7 @@ const std::vector<Wrapper>& wrappers() {
         {"kainjow/", {"web"}},
         {"md4c", {"feeds", "web"}},
         {"nlohmann/", {"recorder", "feeds", "studio", "web", "app"}},
-        {"zlib.h", {"mixer", "web"}},
+        {"zlib.h", {"base", "mixer"}},
         {"fmt/",
          {"base", "store", "access", "scheduler", "media", "mixer", "recorder", "feeds", "studio", "web",
           "app"}},

@@ -2,11 +2,14 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/own_airings.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -22,6 +25,7 @@ struct ShowView {
     std::vector<store::Host> hosts;
     std::vector<store::Text> texts;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_edit = false;
 };
 
@@ -35,6 +39,8 @@ ShowView look(store::Snapshot& snapshot, const Request& request) {
     view.texts = store::shows::texts(snapshot, id);
     for (const auto& episode : store::episodes::of_show(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kShow, view.show.slug}, id.text(),
+                              view.show.title);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditShow, id);
     return view;
 }
@@ -84,6 +90,7 @@ Response show_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.show.title, path + "/podcast.xml"},
                        {"text/calendar", view.show.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
     data["title"] = said.title;
@@ -92,12 +99,13 @@ Response show_page(Services& services, const Request& request) {
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(said.notes);
+    data["follow"] = view.follow;
     data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.show.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.show.title, kCardSize);
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {

@@ -1,10 +1,10 @@
-#include "web/gzip.h"
+#include "base/gzip.h"
 
 #include <zlib.h>
 
 #include "base/error.h"
 
-namespace stagecast::web {
+namespace stagecast {
 
 std::string gzip(std::string_view bytes) {
     constexpr int kGzipWindowBits = 15 + 16;  // 32 KiB, with gzip's header
@@ -23,4 +23,4 @@ std::string gzip(std::string_view bytes) {
     return out;
 }
 
-}  // namespace stagecast::web
+}  // namespace stagecast
