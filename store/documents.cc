@@ -11,6 +11,8 @@ constexpr std::string_view kSet =
     "INSERT INTO documents (name, etag, changed_at_ms) VALUES ($1, $2, $3) "
     "ON CONFLICT (name) DO UPDATE SET etag = excluded.etag, changed_at_ms = excluded.changed_at_ms";
 
+constexpr std::string_view kErase = "DELETE FROM documents WHERE name = $1";
+
 }  // namespace
 
 std::optional<PublishedDocument> find(Snapshot& snapshot, const std::string& name) {
@@ -24,6 +26,10 @@ std::optional<PublishedDocument> find(Snapshot& snapshot, const std::string& nam
 
 void set(Tx& tx, const std::string& name, const PublishedDocument& document) {
     execute(tx, kSet, name, document.etag, document.changed_at);
+}
+
+void erase(Tx& tx, const std::string& name) {
+    execute(tx, kErase, name);
 }
 
 }  // namespace stagecast::store::documents

@@ -17,6 +17,7 @@ namespace documents {
 
 std::optional<PublishedDocument> find(Snapshot&, const std::string& name);
 void set(Tx&, const std::string& name, const PublishedDocument&);
+void erase(Tx&, const std::string& name);  // of what is published no more; or was never
 
 }  // namespace documents
 }  // namespace stagecast::store

@@ -209,6 +209,32 @@ std::string media_path(const std::string& rendering_hash, const std::string& nam
     return "/media/" + rendering_hash + "/" + name + "." + format;
 }
 
+// Neither a removed airing nor a renamed host goes unseen by who asks by date alone.
+Instant changed_at(store::Database& database, const Clock& clock, const std::string& name,
+                   const std::string& etag, Instant latest) {
+    const auto whole = [](Instant at) { return Instant(std::chrono::floor<std::chrono::seconds>(at)); };
+    const auto stored =
+        database.read([&](store::Snapshot& snapshot) { return store::documents::find(snapshot, name); });
+    if (stored && stored->etag == etag) return stored->changed_at;
+    try {
+        return database.write(
+            [&](store::Tx& tx) {
+                const auto known = store::documents::find(tx, name);
+                if (known && known->etag == etag) return known->changed_at;
+                const auto changed = known ? std::max({whole(latest), whole(clock.now()),
+                                                       known->changed_at + std::chrono::seconds(1)})
+                                           : whole(latest);
+                store::documents::set(tx, name, {etag, changed});
+                return changed;
+            },
+            store::Durability::kNormal);
+    } catch (const Unavailable& error) {
+        // A disk that is full must not take the programme off the air.
+        log::error("document.undated", {{"name", name}, {"why", error.what()}});
+        return whole(std::max(latest, clock.now()));
+    }
+}
+
 // A document's bytes before they have a date.
 struct Documents::Draft {
     std::int64_t revision = 0;
@@ -231,7 +257,7 @@ KeptDocuments::Made Documents::make(const DocumentKey& key) {
     auto made = database_.read([&](store::Snapshot& snapshot) { return draft(snapshot, key); });
     // No more names in the table of documents than there are documents: strangers choose the language.
     if (!made.speaks) return {made.revision, get({key.kind, key.slug, ""})};
-    const auto changed = changed_at(name_of(key), etag_of(made.bytes), made.latest);
+    const auto changed = changed_at(database_, clock_, name_of(key), etag_of(made.bytes), made.latest);
     return {made.revision, std::make_shared<const Document>(std::move(made.bytes), form_of(key.kind).type,
                                                             file_name_of(key), changed)};
 }
@@ -258,32 +284,6 @@ Documents::Draft Documents::draft(store::Snapshot& snapshot, const DocumentKey& 
             const auto reader = read_calendar(snapshot, config_, key);
             return {revision, feeds::calendar(reader.input), reader.latest(), reader.speaks()};
         }
-    }
-}
-
-// When these bytes took the place of others (docs/decisions/0006): later than any date that was given out for the
-// others, so that neither a removed airing nor a renamed host goes unseen by who asks by date alone.
-Instant Documents::changed_at(const std::string& name, const std::string& etag, Instant latest) {
-    const auto whole = [](Instant at) { return Instant(std::chrono::floor<std::chrono::seconds>(at)); };
-    const auto stored = database_.read(
-        [&](store::Snapshot& snapshot) { return store::documents::find(snapshot, name); });
-    if (stored && stored->etag == etag) return stored->changed_at;
-    try {
-        return database_.write(
-            [&](store::Tx& tx) {
-                const auto known = store::documents::find(tx, name);
-                if (known && known->etag == etag) return known->changed_at;
-                const auto changed = known ? std::max({whole(latest), whole(clock_.now()),
-                                                       known->changed_at + std::chrono::seconds(1)})
-                                           : whole(latest);
-                store::documents::set(tx, name, {etag, changed});
-                return changed;
-            },
-            store::Durability::kNormal);
-    } catch (const Unavailable& error) {
-        // A disk that is full must not take the programme off the air.
-        log::error("document.undated", {{"name", name}, {"why", error.what()}});
-        return whole(std::max(latest, clock_.now()));
     }
 }
 

@@ -23,6 +23,8 @@
 #include "store/accounts.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 
 namespace stagecast::web {
@@ -41,6 +43,8 @@ struct Services {
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;
+    studio::Importer& importer;
+    studio::Personal& personal;
 };
 
 using Form = std::multimap<std::string, std::string>;

@@ -162,8 +162,10 @@ Site::Site(const Clock& time)
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
-      services{*database, clock,   random, config,   metrics, blobs,
-               accounts,  planner, guide,  delivery, studio,  documents},
+      importer(*database, clock, random, config),
+      personal(*database, clock, random, config),
+      services{*database, clock, random,   config, metrics,   blobs,    accounts,
+               planner,   guide, delivery, studio, documents, importer, personal},
       server(services) {
     server.start();
 }

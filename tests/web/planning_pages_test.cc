@@ -25,9 +25,13 @@ bool says(const Answer& page, const std::string& text) {
     return page.body.find(text) != page.body.npos;
 }
 
+struct StandingClock {
+    const ManualClock time{parse_iso8601("2026-11-24T12:00:00Z", "test")};
+};
+
 // A channel "one" with the show "talk" every Tuesday, of "host".
-struct Station : Site {
-    Station() {
+struct Station : StandingClock, Site {
+    Station() : Site(time) {
         REQUIRE(api("POST", "/channels", host, R"({"title":"One","slug":"one"})").status == 201);
         make_show("Talk", "talk", kTuesdays);
     }

@@ -17,6 +17,8 @@
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -66,6 +68,8 @@ struct Site {
     recorder::Eraser eraser;
     studio::Studio studio;
     studio::Documents documents;
+    studio::Importer importer;
+    studio::Personal personal;
     Services services;
     Server server;
 };

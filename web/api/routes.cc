@@ -8,10 +8,12 @@ void add_api_routes(Router& router, Services& services) {
     add_account_routes(router, services);
     add_channel_routes(router, services);
     add_show_routes(router, services);
+    add_import_routes(router, services);
     add_people_routes(router, services);
     add_room_routes(router, services);
     add_consent_routes(router, services);
     add_episode_routes(router, services);
+    add_follow_routes(router, services);
     add_guide_routes(router, services);
     add_operator_routes(router, services);
 }

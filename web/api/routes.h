@@ -8,10 +8,12 @@ namespace stagecast::web {
 void add_account_routes(Router& router, Services& services);  // accounts, session, password-reset, me, tokens
 void add_channel_routes(Router& router, Services& services);  // channels, members
 void add_show_routes(Router& router, Services& services);     // shows, preview, their airings and episodes
+void add_import_routes(Router& router, Services& services);   // calendars from elsewhere
 void add_people_routes(Router& router, Services& services);   // a show's hosts, invitations, answers
 void add_room_routes(Router& router, Services& services);     // rooms, their life, stage and speakers
 void add_consent_routes(Router& router, Services& services);  // wording, answers, withdrawals, receipts
 void add_episode_routes(Router& router, Services& services);  // episodes
+void add_follow_routes(Router& router, Services& services);   // follows, reminders, calendar links
 void add_guide_routes(Router& router, Services& services);    // guide, openapi.json
 void add_operator_routes(Router& router, Services& services);  // invitations, messages, journal, approvals
 

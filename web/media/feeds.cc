@@ -37,7 +37,7 @@ std::string wished_language(const Request& request) {
 struct Door {
     const char* pattern;
     Kind kind;
-    const char* param = nullptr;            // that names the show, the channel or the host; null: the guide
+    const char* param = nullptr;              // that names the show, the channel or the host; null: the guide
     std::optional<store::SlugKind> old = {};  // whose earlier slugs lead to the current one
 };
 
@@ -74,8 +74,8 @@ Response open_door(Services& services, const Request& request, const Door& door)
 
 Response airing(Services& services, const Request& request) {
     const auto room = RoomId::parse(request.param("id"));
-    const auto found = services.database.read(
-        [&](store::Snapshot& snapshot) { return store::rooms::find(snapshot, room); });
+    const auto found =
+        services.database.read([&](store::Snapshot& snapshot) { return store::rooms::find(snapshot, room); });
     const bool is_private = found && found->visibility == store::Visibility::kPrivate;
     return published(services,
                      services.documents.airing_calendar(request.actor, room, "/rooms/" + room.text(),
@@ -91,8 +91,25 @@ Response airing_of_guest(Services& services, const Request& request) {
     if (!guest || guest->guest_room != room) throw NotFound("this link is not valid any more");
     const auto page = "/rooms/" + room.text() + "/guest/" + key;
     return published(services,
-                     services.documents.airing_calendar(*guest, room, page, wished_language(request)), Reader::kOne)
+                     services.documents.airing_calendar(*guest, room, page, wished_language(request)),
+                     Reader::kOne)
         .with("Referrer-Policy", "no-referrer");
+}
+
+// --- what is one person's
+
+// The token in the address is all it takes: calendars send no cookies.
+Response personal_calendar(Services& services, const Request& request) {
+    constexpr std::string_view kExtension = ".ics";
+    const auto& file = request.param("file");
+    if (!file.ends_with(kExtension)) throw NotFound("there is no such calendar");
+    const auto token = file.substr(0, file.size() - kExtension.size());
+    return published(services, services.personal.calendar(token), Reader::kOne)
+        .with("Referrer-Policy", "no-referrer");
+}
+
+Response personal_podcasts(Services& services, const Request& request) {
+    return published(services, services.personal.opml(request.actor), Reader::kOne);
 }
 
 }  // namespace
@@ -103,6 +120,10 @@ void add_feed_routes(Router& router, Services& services) {
                    [&services, &door](const Request& request) { return open_door(services, request, door); });
     router.add("GET", "/rooms/{id}/calendar.ics",
                [&services](const Request& request) { return airing(services, request); });
+    router.add("GET", "/me/calendar/{file}",
+               [&services](const Request& request) { return personal_calendar(services, request); });
+    router.add("GET", "/me/follows.opml",
+               [&services](const Request& request) { return personal_podcasts(services, request); });
     router.add("GET", "/rooms/{id}/guest/{key}/calendar.ics",
                [&services](const Request& request) { return airing_of_guest(services, request); });
 }

@@ -4,6 +4,7 @@
 #include "web/old_slug.h"
 #include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
@@ -22,6 +23,7 @@ struct ChannelView {
     std::vector<store::Member> members;
     std::vector<RoomId> rooms;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_make_show = false, may_edit = false;
 };
 
@@ -42,6 +44,8 @@ ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now)
     }
     for (const auto& episode : store::episodes::of_channel(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kChannel, view.channel.slug}, id.text(),
+                              view.channel.title);
     view.may_make_show = access::allow(snapshot, request.actor, access::Action::kMakeShow, id);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditChannel, id);
     return view;
@@ -68,6 +72,7 @@ Response channel_page(Services& services, const Request& request) {
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.channel.description);
     data["path"] = path;
+    data["follow"] = view.follow;
     data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.channel.title);
     data["embed"] = embed_code(services, "/embed" + path, view.channel.title, kListSize);
     std::vector<scheduler::GuideEntry> coming;
@@ -91,7 +96,10 @@ Response channel_page(Services& services, const Request& request) {
     }
     for (const auto& episode : view.episodes) data["episodes"].add(episode_data(episode, viewer));
     if (view.may_edit) data["settings_url"] = "/studio" + path;
-    if (view.may_make_show) data["make_show"] = "/studio" + path + "/shows/new";
+    if (view.may_make_show) {
+        data["make_show"] = "/studio" + path + "/shows/new";
+        data["import"] = "/studio" + path + "/import";
+    }
     return present(services, request, std::move(page));
 }
 
@@ -100,12 +108,15 @@ Response host_page(Services& services, const Request& request) {
     struct HostView {
         store::Account account;
         std::vector<store::Show> shows;
+        Data follow;
     };
     const auto host = services.database.read([&](store::Snapshot& snapshot) {
         access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
         const auto account = store::accounts::find_by_handle(snapshot, request.param("handle"));
         if (!account || account->state != store::AccountState::kActive) throw NotFound("host not found");
-        return HostView{*account, store::shows::of_host(snapshot, account->id)};
+        return HostView{*account, store::shows::of_host(snapshot, account->id),
+                        follow_data(snapshot, request, {store::FollowKind::kHost, account->handle},
+                                    account->id.text(), account->name)};
     });
     const Viewer viewer(request);
     const auto now = services.clock.now();
@@ -119,6 +130,7 @@ Response host_page(Services& services, const Request& request) {
     std::vector<scheduler::GuideEntry> coming;
     page.data["name"] = host.account.name;
     page.data["handle"] = host.account.handle;
+    page.data["follow"] = host.follow;
     for (const auto& show : host.shows) {
         if (show.retired_at) continue;
         Data item;

@@ -4,6 +4,7 @@
 #include "web/old_slug.h"
 #include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/own_airings.h"
@@ -24,6 +25,7 @@ struct ShowView {
     std::vector<store::Host> hosts;
     std::vector<store::Text> texts;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_edit = false;
 };
 
@@ -37,6 +39,8 @@ ShowView look(store::Snapshot& snapshot, const Request& request) {
     view.texts = store::shows::texts(snapshot, id);
     for (const auto& episode : store::episodes::of_show(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kShow, view.show.slug}, id.text(),
+                              view.show.title);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditShow, id);
     return view;
 }
@@ -95,6 +99,7 @@ Response show_page(Services& services, const Request& request) {
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(said.notes);
+    data["follow"] = view.follow;
     data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
