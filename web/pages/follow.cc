@@ -1,5 +1,6 @@
 #include "web/pages/follow.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@ namespace stagecast::web {
 namespace {
 
 constexpr std::chrono::days kProgrammeSpan{14};
+constexpr std::size_t kSoonest = 12;        // airings that are seen at once; the later ones open
 constexpr std::chrono::hours kStillOn{12};  // what began so long before may be on
 
 studio::FollowTarget target_of(const Request& request) {
@@ -167,7 +169,17 @@ void add_followed(Data& data, Services& services, const Request& request, const 
     for (auto& reminder :
          services.personal.reminders(request.actor, now - kStillOn, now + kProgrammeSpan).list)
         if (!is_over(reminder.airing.room, now)) coming.push_back(std::move(reminder.airing));
+    std::vector<scheduler::GuideEntry> later;
+    while (coming.size() > kSoonest) {
+        later.push_back(std::move(coming.back()));
+        coming.pop_back();
+    }
+    std::ranges::reverse(later);
     data["programme"]["airings"] = airings_data(coming, viewer, now);
+    if (!later.empty()) {
+        data["programme"]["later"]["airings"] = airings_data(later, viewer, now);
+        data["programme"]["later"]["label"] = words.count("follow.later", static_cast<long>(later.size()));
+    }
     data["programme"]["hint"] = words.text("follow.programme_hint", {{"zone", viewer.zone_city()}});
     for (const auto& following : services.personal.following(request.actor)) {
         Data item = follow_data(request, following.target, following.title,
