@@ -12,16 +12,47 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "scheduler/pasted_rule.h"
 #include "scheduler/rule.h"
 
 namespace stagecast::app {
 namespace {
 
-std::vector<LocalTime> local_times(const std::optional<std::string>& list, const char* field) {
+// "2026-11-24T19:00:00Z", or as iCalendar has it: "20261124T190000Z".
+Instant utc_time(const std::string& text, const char* field) {
+    if (text.size() != 16 || text[8] != 'T' || text.back() != 'Z') return parse_iso8601(text, field);
+    return Instant(scheduler::parse_either_local(text.substr(0, 15), field).time_since_epoch());
+}
+
+// A date without a time is at the start's.
+std::vector<LocalTime> local_times(const std::optional<std::string>& list, LocalTime start,
+                                   const char* field) {
     std::vector<LocalTime> times;
     if (!list) return times;
-    for (const auto& text : split(*list, ',')) times.push_back(parse_local(text, field));
+    const auto time_of_day = to_iso8601(start).substr(10);
+    for (const auto& text : split(*list, ','))
+        times.push_back(scheduler::parse_either_local(text.size() == 10 ? text + time_of_day : text, field));
     return times;
+}
+
+// With or without "RRULE:"; empty for a show that airs once.
+std::string rule_alone(const std::string& text, const scheduler::Schedule& schedule) {
+    if (text.empty()) return text;
+    const auto pasted = scheduler::read_pasted(text, schedule);
+    if (!pasted.rrule || pasted.start || !pasted.exdates.empty() || !pasted.rdates.empty())
+        throw Invalid("rrule", "must be a rule alone: start, zone and dates have options of their own");
+    return *pasted.rrule;
+}
+
+// All of the window: a list that was cut would read as the whole.
+std::vector<scheduler::Slot> all_airings(const scheduler::Schedule& schedule, Instant from, Instant to) {
+    if (from >= to) throw Invalid("to", "must be after from");
+    auto slots = scheduler::expand(schedule, from, to);
+    if (slots.size() < static_cast<std::size_t>(scheduler::kMaxSlots)) return slots;
+    const auto more = scheduler::expand(schedule, slots.back().starts_at + Milliseconds(1), to, 1);
+    if (more.empty()) return slots;
+    throw Invalid("to", fmt::format("the window has more than {} airings: end it at {} or before",
+                                    scheduler::kMaxSlots, to_iso8601(more.front().starts_at)));
 }
 
 std::string operator_email(const Config& config) {
@@ -79,16 +110,19 @@ int check_config(Arguments& arguments) {
 }
 
 int airings(Arguments& arguments) {
-    scheduler::Schedule schedule;
-    schedule.rrule = arguments.required("rule");
-    schedule.start = parse_local(arguments.required("start"), "start");
-    schedule.zone = arguments.required("zone");
-    schedule.exdates = local_times(arguments.option("exdate"), "exdate");
-    schedule.rdates = local_times(arguments.option("rdate"), "rdate");
-    const auto from = parse_iso8601(arguments.required("from"), "from");
-    const auto to = parse_iso8601(arguments.required("to"), "to");
+    const auto rule = arguments.required("rule");
+    const auto start = arguments.required("start");
+    const auto zone = arguments.required("zone");
+    const auto exdates = arguments.option("exdate"), rdates = arguments.option("rdate");
+    const auto from = arguments.required("from"), to = arguments.required("to");
     arguments.done();
-    for (const auto& slot : scheduler::expand(schedule, from, to)) {
+    scheduler::Schedule schedule;
+    schedule.start = scheduler::parse_either_local(start, "start");
+    schedule.zone = zone;
+    schedule.rrule = rule_alone(rule, schedule);
+    schedule.exdates = local_times(exdates, schedule.start, "exdates");
+    schedule.rdates = local_times(rdates, schedule.start, "rdates");
+    for (const auto& slot : all_airings(schedule, utc_time(from, "from"), utc_time(to, "to"))) {
         fmt::print("{:%Y%m%dT%H%M%SZ}\n", fmt::gmtime(std::chrono::system_clock::to_time_t(slot.starts_at)));
     }
     return 0;

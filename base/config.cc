@@ -124,6 +124,11 @@ constexpr Setting kSettings[] = {
      [](Config& c, Text key, Text value) {
          c.backstage_before = std::chrono::seconds(number(key, value, 0, 86'400));
      }},
+    {"outbound.addresses",
+     [](Config& c, Text key, Text value) {
+         const bool any = one_of(key, value, {"public", "any"}) == "any";
+         c.outbound_addresses = any ? AddressPolicy::kAny : AddressPolicy::kPublicOnly;
+     }},
     {"log.level",
      [](Config& c, Text key, Text value) {
          c.log_level = one_of(key, value, {"debug", "info", "warning", "error"});

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
+
 namespace stagecast {
 
 // Who may make an account.
@@ -31,7 +33,9 @@ struct Config {
     std::string mail_from = "stagecast@localhost";  // mail.from
     int http_threads = 16;                          // http.threads
     std::chrono::seconds backstage_before{600};     // room.backstage_before: how early the stage opens
-    std::string log_level = "info";                 // log.level: debug, info, warning, error
+    // outbound.addresses: public, any. Where addresses that people enter (feeds to import) may lead.
+    AddressPolicy outbound_addresses = AddressPolicy::kPublicOnly;
+    std::string log_level = "info";  // log.level: debug, info, warning, error
 };
 
 // Reads file (if given), then variables over it, then overrides (command line) over both, by key. Unknown

@@ -50,6 +50,7 @@ constexpr std::array kComparisons{
     Comparison{"join 3 packets to 60 ms", "join_three", "one Opus encode", "opus_encode"},
     Comparison{"100 rules over a year", "expand_rules", "libical", "expand_rules_libical"},
     Comparison{"guide day, 5,000 airings", "guide_day", "100 ms", nullptr, 0.100},
+    Comparison{"a weekly rule changed", "change_rule", "50 ms", nullptr, 0.050},
     Comparison{"calendar of 500 series", "calendar_500", "5 ms", nullptr, 0.005},
     Comparison{"calendar of 490 moved", "calendar_500_moved", "5 ms", nullptr, 0.005},
 };

@@ -114,19 +114,19 @@ void EntryReader::say(GuideEntry& entry) {
     const auto& room = entry.room;
     Sayings shows;
     if (room.show) {
-        const auto& parts = show(*room.show);
-        entry.show_slug = parts.show.slug;
-        entry.category = parts.show.category;
-        entry.language = parts.show.language;
-        entry.hosts = parts.hosts;
+        const auto& [words, hosts, texts] = show(*room.show);
+        entry.show_slug = words.slug;
+        entry.category = words.category;
+        entry.language = words.language;
+        entry.hosts = hosts;
         const bool says_nothing_else = room.title.empty() && room.notes.empty() && room.language.empty() &&
-                                       !room.has_parts && parts.texts.empty();
+                                       !room.has_parts && texts.empty();
         if (says_nothing_else) {
-            entry.title = parts.show.title;
-            entry.notes = parts.show.notes;
+            entry.title = words.title;
+            entry.notes = words.notes;
             return;
         }
-        shows = {{parts.show.language, parts.show.title, parts.show.notes}, &parts.texts};
+        shows = {{words.language, words.title, words.notes}, &texts};
     }
     if (!room.language.empty()) entry.language = room.language;
     std::vector<Text> own_texts;
@@ -139,6 +139,8 @@ void EntryReader::say(GuideEntry& entry) {
 }
 
 const store::Channel& EntryReader::channel(const ChannelId& id) {
+    if (roster_ != nullptr)
+        if (const auto* const listed = roster_->channel(id.text())) return *listed;
     const auto known = channels_.find(id);
     if (known != channels_.end()) return known->second;
     auto read = store::channels::find(snapshot_, id);
@@ -146,13 +148,16 @@ const store::Channel& EntryReader::channel(const ChannelId& id) {
     return channels_.emplace(id, *std::move(read)).first->second;
 }
 
-const EntryReader::ShowParts& EntryReader::show(const ShowId& id) {
+const ListedShow& EntryReader::show(const ShowId& id) {
+    if (roster_ != nullptr)
+        if (const auto* const listed = roster_->show(id.text())) return *listed;
     const auto known = shows_.find(id);
     if (known != shows_.end()) return known->second;
-    auto read = store::shows::find(snapshot_, id);
-    if (!read) throw NotFound("show not found");
-    ShowParts parts{*std::move(read), store::shows::hosts(snapshot_, id), store::shows::texts(snapshot_, id)};
-    return shows_.emplace(id, std::move(parts)).first->second;
+    auto words = store::shows::words(snapshot_, id);
+    if (!words) throw NotFound("show not found");
+    ListedShow listed{*std::move(words), store::shows::hosts(snapshot_, id),
+                      store::shows::texts(snapshot_, id)};
+    return shows_.emplace(id, std::move(listed)).first->second;
 }
 
 }  // namespace stagecast::scheduler

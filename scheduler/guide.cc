@@ -5,7 +5,9 @@
 
 #include "scheduler/entry_reader.h"
 #include "scheduler/planner.h"
+#include "scheduler/roster.h"
 #include "scheduler/selection.h"
+#include "store/programme.h"
 
 namespace stagecast::scheduler {
 namespace {
@@ -53,12 +55,31 @@ std::vector<NewVoice> choose_new_voices(Snapshot& snapshot, Instant now) {
 
 }  // namespace
 
+// Read anew when it has changed; whoever reads from an older snapshot reads for themselves.
+Guide::SharedRoster Guide::roster(Snapshot& snapshot) {
+    const auto revision = store::programme::state(snapshot).roster;
+    const auto known = roster_.with([](const SharedRoster& last) { return last; });
+    if (known && known->revision() == revision) return known;
+    auto fresh = std::make_shared<const Roster>(snapshot);
+    roster_.with([&](SharedRoster& last) {
+        if (!last || last->revision() < revision) last = fresh;
+    });
+    return fresh;
+}
+
 GuidePage Guide::page(const GuideQuery& query) {
-    return database_.read([&](Snapshot& snapshot) { return Selection(snapshot, query).page(); });
+    return database_.read(
+        [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).page(); });
+}
+
+std::optional<store::rooms::Place> Guide::list(const GuideQuery& query, const VisitListing& visit) {
+    return database_.read(
+        [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).list(visit); });
 }
 
 std::vector<GuideEntry> Guide::moved_away(const GuideQuery& query) {
-    return database_.read([&](Snapshot& snapshot) { return Selection(snapshot, query).moved_away(); });
+    return database_.read(
+        [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).moved_away(); });
 }
 
 Choices Guide::choices() {

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,10 @@
 #include "store/shows.h"
 
 namespace stagecast::scheduler {
+
+class Roster;
+struct Listing;
+using VisitListing = std::function<void(const Listing&)>;
 
 // One airing with what is said about it.
 struct GuideEntry {
@@ -40,7 +46,7 @@ struct GuideQuery {
     // accents do not matter.
     std::string search = {};
     std::optional<store::rooms::Place> after = {};  // where the page before ended
-    int limit = kMaxGuideEntries;              // 1 to kMaxGuideEntries
+    int limit = kMaxGuideEntries;                   // 1 to kMaxGuideEntries
 };
 
 struct GuidePage {
@@ -74,6 +80,9 @@ public:
     // Public airings that overlap [from, to), at most 62 days. A page may be shorter than its limit and have
     // a next one: no reading looks at more than kMaxScanned airings.
     GuidePage page(const GuideQuery& query);
+    // The same page, one airing after the other as a list shows it (scheduler/listing.h): what thousands of
+    // them take least time by. Says where the next page begins. `visit` must not use the database.
+    std::optional<store::rooms::Place> list(const GuideQuery& query, const VisitListing& visit);
     // Of the same, those that were moved away from a start in [from, to): by that start, at most
     // kMaxMovedAway.
     std::vector<GuideEntry> moved_away(const GuideQuery& query);
@@ -86,6 +95,9 @@ public:
     std::vector<NewVoice> new_voices();
 
 private:
+    using SharedRoster = std::shared_ptr<const Roster>;
+    SharedRoster roster(store::Snapshot& snapshot);
+
     struct Chosen {
         std::optional<Instant> at;
         std::vector<NewVoice> voices;
@@ -93,6 +105,7 @@ private:
 
     store::Database& database_;
     const Clock& clock_;
+    Guarded<SharedRoster> roster_;  // the last that was read
     Guarded<Chosen> chosen_;
 };
 

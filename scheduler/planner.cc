@@ -10,6 +10,7 @@
 #include "scheduler/letters.h"
 #include "scheduler/plan_check.h"
 #include "scheduler/reconcile.h"
+#include "scheduler/show_rows.h"
 #include "store/accounts.h"
 #include "store/programme.h"
 
@@ -22,33 +23,8 @@ using store::Show;
 using store::Snapshot;
 using store::Tx;
 
-constexpr std::string_view kPodcastNamespace = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6";  // podcast:guid
 constexpr int kPreviewed = 5;
 constexpr int kMostChanges = 6;  // named in one message
-
-void put(const ShowPlan& plan, const Schedule& schedule, Show& show) {
-    show.title = plan.title;
-    show.notes = plan.notes;
-    show.language = plan.language;
-    show.zone = schedule.zone;
-    show.start = schedule.start;
-    show.rrule = schedule.rrule;
-    show.exdates = schedule.exdates;
-    show.rdates = schedule.rdates;
-    show.pauses = schedule.pauses;
-    show.length_minutes = schedule.length_minutes;
-    show.podcast_email = plan.podcast_email;
-    show.category = plan.category;
-    show.is_explicit = plan.is_explicit;
-}
-
-// feeds::podcast_guid, which a sibling may not call: the feed's address without scheme and trailing slash.
-std::string podcast_guid(std::string_view site_url, const std::string& slug) {
-    if (const auto scheme = site_url.find("://"); scheme != std::string_view::npos)
-        site_url.remove_prefix(scheme + 3);
-    while (site_url.ends_with('/')) site_url.remove_suffix(1);
-    return uuid_v5(kPodcastNamespace, fmt::format("{}/shows/{}/podcast.xml", site_url, slug));
-}
 
 template <class T>
 T found(std::optional<T> thing, const char* noun) {
@@ -148,6 +124,12 @@ void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now
     for (auto& room : change.reconciled.placed) room.updated_at = now;
     for (const auto& room : change.reconciled.erased) store::rooms::erase_untouched(tx, room.id);
     set_slots(tx, change.reconciled.placed);
+    // Calendars must be told of an airing that stands beside its rule: that is what its sequence says.
+    for (auto& room : change.reconciled.misfits) {
+        ++room.sequence;
+        room.updated_at = now;
+        store::rooms::set_slot(tx, room);
+    }
     insert_slots(tx, show, change.reconciled.added, random, now);
 }
 
@@ -176,17 +158,7 @@ Show Planner::create(const ChannelId& channel, const AccountId& host, const Show
         found(store::channels::find(tx, channel), "channel");
         refuse_clashes(tx, {channel, {host}, std::nullopt, std::nullopt}, slots,
                        *Zone::find(wanted.schedule.zone), clashing);
-        Show show;
-        show.id = ShowId::make(random_);
-        show.channel = channel;
-        put(wanted, wanted.schedule, show);
-        show.slug =
-            wanted.slug.empty() ? store::channels::free_slug(tx, slugify(wanted.title, "show")) : wanted.slug;
-        show.podcast_guid = podcast_guid(site_url_, show.slug);
-        show.created_at = show.updated_at = now;
-        store::shows::insert(tx, show);
-        store::shows::set_texts(tx, show.id, wanted.texts);
-        store::shows::add_host(tx, show.id, host);
+        const auto show = insert_show(tx, wanted, channel, host, random_, site_url_, now);
         insert_slots(tx, show, slots, random_, now);
         return show;
     });

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/fold.h"
 #include "base/text.h"
+#include "scheduler/listing.h"
 
 namespace stagecast::scheduler {
 namespace {
@@ -48,10 +49,8 @@ ChannelId channel_of(store::Snapshot& snapshot, const std::string& slug) {
     return ChannelId::trusted(target->target_id);
 }
 
-// "en" takes "en" and "en-gb".
-bool is_in(std::string_view language, std::string_view wanted) {
-    return language.starts_with(wanted) &&
-           (language.size() == wanted.size() || language[wanted.size()] == '-');
+bool any_in(const std::vector<store::Text>& texts, std::string_view wanted) {
+    return std::ranges::any_of(texts, [&](const auto& text) { return is_in(text.language, wanted); });
 }
 
 // The others say what their shows say.
@@ -69,8 +68,8 @@ store::Text text_for(const GuideEntry& entry, std::string_view language) {
     return {entry.language, entry.title, entry.notes};
 }
 
-Selection::Selection(store::Snapshot& snapshot, const GuideQuery& query)
-    : snapshot_(snapshot), query_(query), reader_(snapshot) {
+Selection::Selection(store::Snapshot& snapshot, const Roster& roster, const GuideQuery& query)
+    : snapshot_(snapshot), roster_(roster), query_(query), reader_(snapshot, roster) {
     check(query);
     if (!query.channel.empty()) channel_ = channel_of(snapshot, query.channel);
     words_ = words_of(query.search);
@@ -79,33 +78,29 @@ Selection::Selection(store::Snapshot& snapshot, const GuideQuery& query)
 }
 
 void Selection::judge_shows() {
-    for (const auto& show : store::shows::all_words(snapshot_)) {
-        if (channel_ && show.channel != *channel_) continue;
-        Fit fit;
-        fit.by_language = query_.language.empty() || is_in(show.language, query_.language);
-        fit.by_category = query_.category.empty() || show.category == query_.category;
-        if (!words_.empty()) fit.words = words_in(show.title) | words_in(show.notes);
-        shows_.emplace(show.show, fit);
+    static const std::string kUnread;
+    for (std::size_t i = 0; i < roster_.shows().size(); ++i) {
+        const auto& show = roster_.shows()[i];
+        if (channel_ && show.words.channel != *channel_) continue;
+        const auto fit = judge(show, words_.empty() ? kUnread : roster_.folded()[i]);
+        fits_.emplace(show.words.show.text(), fit);
+        if (fits(fit)) wanted_shows_.push_back(show.words.show);
     }
-    for (const auto& [show, text] : store::shows::all_texts(snapshot_)) {
-        const auto known = shows_.find(show);
-        if (known == shows_.end()) continue;
-        known->second.by_language = known->second.by_language || is_in(text.language, query_.language);
-        if (!words_.empty()) known->second.words |= words_in(text.title) | words_in(text.notes);
-    }
-    if (!words_.empty())
-        for (const auto& host : store::shows::all_hosts(snapshot_))
-            if (const auto known = shows_.find(host.show); known != shows_.end())
-                known->second.words |= words_in(host.name);
-    for (const auto& [show, fit] : shows_)
-        if (fits(fit)) wanted_shows_.push_back(show);
 }
 
-Selection::Found Selection::words_in(const std::string& text) const {
-    const auto folded = fold(text);
+Selection::Fit Selection::judge(const ListedShow& show, const std::string& folded) const {
+    Fit fit;
+    fit.by_language = query_.language.empty() || is_in(show.words.language, query_.language) ||
+                      any_in(show.texts, query_.language);
+    fit.by_category = query_.category.empty() || show.words.category == query_.category;
+    fit.words = words_in(folded);
+    return fit;
+}
+
+Selection::Found Selection::words_in(std::string_view folded) const {
     Found found = 0;
     for (std::size_t i = 0; i < words_.size(); ++i)
-        if (folded.find(words_[i]) != std::string::npos) found |= Found{1} << i;
+        if (folded.find(words_[i]) != std::string_view::npos) found |= Found{1} << i;
     return found;
 }
 
@@ -114,29 +109,29 @@ bool Selection::fits(const Fit& fit) const {
     return fit.by_language && fit.by_category && fit.words == all;
 }
 
+const Selection::Fit* Selection::fit_of(const Room& room) const {
+    if (!room.show) return nullptr;
+    const auto known = fits_.find(room.show->text());
+    return known == fits_.end() ? nullptr : &known->second;
+}
+
 bool Selection::fits(const GuideEntry& entry) const {
     Fit fit;
     fit.by_language = query_.language.empty() || is_in(entry.language, query_.language) ||
-                      std::ranges::any_of(entry.texts, [&](const auto& text) {
-                          return is_in(text.language, query_.language);
-                      });
+                      any_in(entry.texts, query_.language);
     fit.by_category = query_.category.empty() || entry.category == query_.category;
     if (words_.empty()) return fits(fit);
-    if (entry.room.show)
-        if (const auto known = shows_.find(*entry.room.show); known != shows_.end())
-            fit.words = known->second.words;
-    fit.words |= words_in(entry.title) | words_in(entry.notes);
-    for (const auto& text : entry.texts) fit.words |= words_in(text.title) | words_in(text.notes);
-    for (const auto& host : entry.hosts) fit.words |= words_in(host.name);
+    if (const auto* const of_show = fit_of(entry.room)) fit.words = of_show->words;
+    fit.words |= words_in(fold(entry.title)) | words_in(fold(entry.notes));
+    for (const auto& text : entry.texts) fit.words |= words_in(fold(text.title)) | words_in(fold(text.notes));
+    for (const auto& host : entry.hosts) fit.words |= words_in(fold(host.name));
     return fits(fit);
 }
 
 bool Selection::is_wanted(const Room& room) {
     if (channel_ && room.channel != *channel_) return false;
     if (takes_all_) return true;
-    if (room.show)
-        if (const auto known = shows_.find(*room.show); known != shows_.end() && fits(known->second))
-            return true;
+    if (const auto* const of_show = fit_of(room); of_show != nullptr && fits(*of_show)) return true;
     return has_words_of_its_own(room) && fits(reader_.read(room));
 }
 
@@ -149,6 +144,13 @@ std::vector<Room> Selection::rooms_after(const Place& place, int limit) {
 GuidePage Selection::page() {
     const bool few = !takes_all_ && !channel_ && wanted_shows_.size() <= kFewShows;
     return few ? gather() : scan();
+}
+
+std::optional<Place> Selection::list(const VisitListing& visit) {
+    if (takes_all_ && !channel_) return list_all(snapshot_, roster_, query_, visit);
+    const auto selected = page();
+    for (const auto& entry : selected.entries) visit(listing_of(entry));
+    return selected.next;
 }
 
 // All airings in their order, until the page is full.
@@ -185,8 +187,8 @@ GuidePage Selection::gather() {
         scanned += static_cast<int>(rooms.size());
         if (!rooms.empty()) place = place_of(rooms.back());
         for (auto& room : rooms) {
-            const auto known = room.show ? shows_.find(*room.show) : shows_.end();
-            if (known != shows_.end() && fits(known->second)) continue;  // is there already
+            const auto* const of_show = fit_of(room);
+            if (of_show != nullptr && fits(*of_show)) continue;  // is there already
             if (!is_wanted(room)) continue;
             ++found;
             wanted.push_back(std::move(room));

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace stagecast::scheduler {
 class Selection {
 public:
     // Throws Invalid for a query out of bounds, or for a channel that is not there.
-    Selection(store::Snapshot& snapshot, const GuideQuery& query);
+    Selection(store::Snapshot& snapshot, const Roster& roster, const GuideQuery& query);
     GuidePage page();
+    std::optional<store::rooms::Place> list(const VisitListing& visit);
     std::vector<GuideEntry> moved_away();
 
 private:
@@ -29,9 +31,11 @@ private:
 
     void judge_shows();
     bool fits(const Fit& fit) const;
+    const Fit* fit_of(const store::Room& room) const;  // of its show; null: it has none
     bool fits(const GuideEntry& entry) const;
     bool is_wanted(const store::Room& room);
-    Found words_in(const std::string& text) const;
+    Fit judge(const ListedShow& show, const std::string& folded) const;
+    Found words_in(std::string_view folded) const;
 
     std::vector<store::Room> rooms_after(const store::rooms::Place& place, int limit);
     GuidePage scan();
@@ -39,12 +43,13 @@ private:
     GuidePage page_of(std::vector<store::Room> rooms, std::optional<store::rooms::Place> scanned_to);
 
     store::Snapshot& snapshot_;
+    const Roster& roster_;
     const GuideQuery& query_;
     EntryReader reader_;
     std::optional<ChannelId> channel_;
-    std::vector<std::string> words_;  // folded
-    bool takes_all_ = true;           // but for the channel
-    std::unordered_map<ShowId, Fit> shows_;
+    std::vector<std::string> words_;                  // folded
+    bool takes_all_ = true;                           // but for the channel
+    std::unordered_map<std::string_view, Fit> fits_;  // of shows by their ids in the roster
     std::vector<ShowId> wanted_shows_;
 };
 

@@ -73,7 +73,7 @@ void insert(Tx& tx, const Account& a) {
 void update(Tx& tx, const Account& a) {
     execute_on_one(tx, "account", kUpdate, a.handle, a.email, a.name, a.password_hash, a.is_operator, a.state,
                    a.language, a.zone, a.id);
-    programme::touch(tx);  // a host's name
+    programme::touch_roster(tx);  // a host's name
 }
 
 std::optional<Account> find(Snapshot& snapshot, const AccountId& id) {

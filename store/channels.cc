@@ -100,7 +100,7 @@ void insert(Tx& tx, const Channel& c) {
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
     execute(tx, kInsert, c.id, c.slug, c.title, c.description, c.language, c.colour,
             c.allows_overlap, c.created_at, c.updated_at);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 void update(Tx& tx, const Channel& c) {
@@ -108,7 +108,7 @@ void update(Tx& tx, const Channel& c) {
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
     execute(tx, kUpdate, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap,
             c.updated_at, c.id);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 std::optional<Channel> find(Snapshot& snapshot, const ChannelId& id) {

@@ -66,7 +66,7 @@ std::unique_ptr<Dialect> make_postgresql(const std::string& conninfo);
 
 struct Snapshot::Impl {
     Connection& connection;
-    bool programme_touched = false;  // of a transaction: see store/programme.h
+    bool programme_touched = false, roster_touched = false;  // of a transaction: see store/programme.h
 };
 
 }  // namespace stagecast::store

@@ -6,12 +6,13 @@ namespace stagecast::store::programme {
 
 namespace {
 
-constexpr Query kState{"revision, now_ms", "FROM programme WHERE entry = 1"};
+constexpr Query kState{"revision, roster_revision, now_ms", "FROM programme WHERE entry = 1"};
 constexpr std::string_view kBump = "UPDATE programme SET revision = revision + 1 WHERE entry = 1";
+constexpr std::string_view kMarkRoster = "UPDATE programme SET roster_revision = revision WHERE entry = 1";
 constexpr std::string_view kSetNow = "UPDATE programme SET now_ms = $1 WHERE entry = 1";
 
 State read_state(Row& row) {
-    return State{.revision = row.integer(), .now = row.instant()};
+    return State{.revision = row.integer(), .roster = row.integer(), .now = row.instant()};
 }
 
 }  // namespace
@@ -24,6 +25,11 @@ void touch(Tx& tx) {
     tx.impl().programme_touched = true;
 }
 
+void touch_roster(Tx& tx) {
+    touch(tx);
+    tx.impl().roster_touched = true;
+}
+
 void set_now(Tx& tx, Instant now) {
     execute(tx, kSetNow, now);
     touch(tx);
@@ -31,6 +37,7 @@ void set_now(Tx& tx, Instant now) {
 
 void bump_if_touched(Tx& tx) {
     if (tx.impl().programme_touched) execute(tx, kBump);
+    if (tx.impl().roster_touched) execute(tx, kMarkRoster);
 }
 
 }  // namespace stagecast::store::programme

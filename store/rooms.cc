@@ -20,7 +20,8 @@ constexpr Milliseconds kLongestPlanned = std::chrono::days(2);
 
 constexpr std::string_view kColumns =
     "id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, ends_at_ms, slot_ms, "
-    "slot_local, moved_local, moved_from_ms, lateness, has_parts, opened_at_ms, live_at_ms, ended_at_ms, sequence, "
+    "slot_local, moved_local, moved_from_ms, lateness, has_parts, opened_at_ms, live_at_ms, ended_at_ms, "
+    "sequence, "
     "version, updated_at_ms";
 constexpr std::string_view kInsert =
     "INSERT INTO rooms (id, channel_id, show_id, title, notes, language, state, visibility, starts_at_ms, "
@@ -44,11 +45,19 @@ constexpr Query kBetweenAfter{
     kColumns,
     "FROM rooms WHERE visibility = 'public' AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 "
     "AND ends_at_ms > $4 ORDER BY starts_at_ms, id LIMIT $5"};
+// `visibility || ''` keeps the database from the index of all public rooms, which would do as well and is
+// longer.
 constexpr Query kLongBetweenAfter{
     kColumns,
-    "FROM rooms WHERE visibility = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
+    "FROM rooms WHERE visibility || '' = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
     "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
     "ORDER BY starts_at_ms, id LIMIT $5"};
+// No columns but the index's.
+constexpr std::string_view kLineColumns =
+    "id, channel_id, title, language, show_id, state, lateness, starts_at_ms, ends_at_ms, moved_from_ms, "
+    "has_parts";
+constexpr Query kLinesBetweenAfter{kLineColumns, kBetweenAfter.rest};
+constexpr Query kLongLinesBetweenAfter{kLineColumns, kLongBetweenAfter.rest};
 constexpr Query kBetweenAfterOfChannel{
     kColumns,
     "FROM rooms WHERE channel_id = $1 AND visibility = 'public' AND (starts_at_ms, id) > ($2, $3) "
@@ -59,7 +68,7 @@ constexpr Query kBetweenAfterOfShow{
     "AND starts_at_ms < $4 AND ends_at_ms > $5 ORDER BY starts_at_ms, id LIMIT $6"};
 constexpr Query kWordedBetweenAfter{
     kColumns,
-    "FROM rooms WHERE visibility = 'public' "
+    "FROM rooms WHERE visibility || '' = 'public' "
     "AND (title <> '' OR notes <> '' OR language <> '' OR has_parts = 1) "
     "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
     "ORDER BY starts_at_ms, id LIMIT $5"};
@@ -67,11 +76,14 @@ constexpr Query kMovedFromBetween{
     kColumns,
     "FROM rooms WHERE visibility = 'public' AND moved_from_ms >= $1 AND moved_from_ms < $2 "
     "AND moved_from_ms <> starts_at_ms ORDER BY moved_from_ms, id LIMIT $3"};
-constexpr Query kPublicBetweenIds{"id", "FROM rooms WHERE visibility = 'public' AND id >= $1 AND id <= $2 LIMIT 2"};
-constexpr Query kShowsAhead{"show_id, min(starts_at_ms)",
-                            "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
-                            "AND show_id IS NOT NULL AND state IN ('scheduled', 'backstage', 'live') "
-                            "GROUP BY show_id ORDER BY min(starts_at_ms), show_id LIMIT $3"};
+constexpr Query kPublicBetweenIds{"id",
+                                  "FROM rooms WHERE visibility = 'public' AND id >= $1 AND id <= $2 LIMIT 2"};
+constexpr Query kShowsAhead{
+    "show_id, starts_at_ms",
+    "FROM (SELECT s.id AS show_id, (SELECT r.starts_at_ms FROM rooms r WHERE r.show_id = s.id "
+    "AND r.starts_at_ms >= $1 AND r.visibility = 'public' AND r.state IN ('scheduled', 'backstage', 'live') "
+    "ORDER BY r.starts_at_ms LIMIT 1) AS starts_at_ms FROM shows s WHERE s.retired_at_ms IS NULL) AS ahead "
+    "WHERE starts_at_ms < $2 ORDER BY starts_at_ms, show_id LIMIT $3"};
 constexpr Query kSlotsOfShow{kColumns,
                              "FROM rooms WHERE show_id = $1 AND slot_ms >= $2 AND slot_ms < $3 "
                              "ORDER BY slot_ms LIMIT $4"};
@@ -222,6 +234,20 @@ Room read_room(Row& row) {
                 .updated_at = row.instant()};
 }
 
+Line read_line(Row& row) {
+    return Line{.id = row.view(),
+                .channel = row.view(),
+                .title = row.view(),
+                .language = row.view(),
+                .show = row.optional_view(),
+                .state = row.word<RoomState>(),
+                .lateness = row.word<Lateness>(),
+                .starts_at = row.instant(),
+                .ends_at = row.instant(),
+                .moved_from = row.optional_instant(),
+                .has_parts = row.flag()};
+}
+
 TextOf read_text_of(Row& row) {
     const auto room = row.id<RoomId>();
     return {room, Text{.language = row.text(), .title = row.text(), .notes = row.text()}};
@@ -283,14 +309,29 @@ std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, co
     std::vector<Room> rooms;
     const Place usual{from - kLongestUsual, ""};
     if (after < usual)
-        rooms = select(snapshot, kLongBetweenAfter, read_room, after.starts_at, after.id, usual.starts_at, from,
-                       at_most(limit));
+        rooms = select(snapshot, kLongBetweenAfter, read_room, after.starts_at, after.id, usual.starts_at,
+                       from, at_most(limit));
     const auto& start = std::max(after, usual);
     auto others = select(snapshot, kBetweenAfter, read_room, start.starts_at, start.id, to, from,
                          at_most(limit - static_cast<int>(rooms.size())));
     if (rooms.empty()) return others;
     rooms.insert(rooms.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
     return rooms;
+}
+
+void visit_between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit,
+                         const std::function<void(const Line&)>& visit) {
+    int left = limit;
+    const auto each = [&](Row& row) {
+        visit(read_line(row));
+        --left;
+    };
+    const Place usual{from - kLongestUsual, ""};
+    if (after < usual)
+        store::visit(snapshot, kLongLinesBetweenAfter, each, after.starts_at, after.id, usual.starts_at, from,
+                     at_most(left));
+    const auto& start = std::max(after, usual);
+    store::visit(snapshot, kLinesBetweenAfter, each, start.starts_at, start.id, to, from, at_most(left));
 }
 
 std::vector<Room> between_after(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
@@ -310,7 +351,8 @@ std::vector<Room> between_after(Snapshot& snapshot, const ShowId& show, Instant 
 std::vector<Room> worded_between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after,
                                        int limit) {
     const auto start = std::max(after, {from - kLongestRoom, ""});
-    return select(snapshot, kWordedBetweenAfter, read_room, start.starts_at, start.id, to, from, at_most(limit));
+    return select(snapshot, kWordedBetweenAfter, read_room, start.starts_at, start.id, to, from,
+                  at_most(limit));
 }
 
 std::vector<Room> moved_from_between(Snapshot& snapshot, Instant from, Instant to, int limit) {
@@ -318,7 +360,8 @@ std::vector<Room> moved_from_between(Snapshot& snapshot, Instant from, Instant t
 }
 
 std::optional<RoomId> find_public_by_beginning(Snapshot& snapshot, const std::string& beginning) {
-    // Between the least and the greatest id that begin so, whatever the database's order of letters and digits.
+    // Between the least and the greatest id that begin so, whatever the database's order of letters and
+    // digits.
     constexpr std::size_t kIdCharacters = 26;
     if (beginning.size() > kIdCharacters) return std::nullopt;
     const auto rest = kIdCharacters - beginning.size();
@@ -402,7 +445,9 @@ std::optional<Instant> last_boundary(Snapshot& snapshot, Instant after, Instant 
 }
 
 int held_by(Snapshot& snapshot, const AccountId& account, int limit) {
-    return select(snapshot, kHeldBy, [](Row& row) { return row.small(); }, account, at_most(limit)).at(0);
+    return select(
+               snapshot, kHeldBy, [](Row& row) { return row.small(); }, account, at_most(limit))
+        .at(0);
 }
 
 void set_texts(Tx& tx, const RoomId& room, const std::vector<Text>& texts) {

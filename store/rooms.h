@@ -1,6 +1,8 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,6 +79,19 @@ std::vector<Room> between_after(Snapshot&, const ChannelId&, Instant from, Insta
 std::vector<Room> between_after(Snapshot&, const ShowId&, Instant from, Instant to, const Place& after,
                                 int limit);
 std::vector<Room> worded_between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit);
+// What a list of airings says of one. Views are good until the visit returns.
+struct Line {
+    std::string_view id, channel, title, language;  // title and language of its own, or empty
+    std::optional<std::string_view> show;
+    RoomState state = RoomState::kScheduled;
+    Lateness lateness = Lateness::kOnTime;
+    Instant starts_at{}, ends_at{};
+    std::optional<Instant> moved_from;
+    bool has_parts = false;
+};
+// The lines of between_after(). `visit` must not use the database.
+void visit_between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit,
+                         const std::function<void(const Line&)>& visit);
 // Public rooms that were moved away from a start in [from, to), by that start.
 std::vector<Room> moved_from_between(Snapshot&, Instant from, Instant to, int limit);
 // The public room whose id begins like this: nothing unless it is one alone.

@@ -57,10 +57,13 @@ constexpr std::string_view kInsertText =
     "INSERT INTO show_texts (show_id, language, title, notes) VALUES ($1, $2, $3, $4)";
 constexpr Query kTexts{"language, title, notes", "FROM show_texts WHERE show_id = $1 ORDER BY language"};
 
+constexpr std::string_view kWordColumns = "id, channel_id, slug, language, category, title, notes";
+constexpr Query kAllWords{kWordColumns, "FROM shows"};
+constexpr Query kWords{kWordColumns, "FROM shows WHERE id = $1"};
+constexpr Query kAllHosts{
+    "h.show_id, a.id, a.handle, a.name",
+    "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
 constexpr Query kTextsOfAll{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
-constexpr Query kAllWords{"id, channel_id, language, category, title, notes", "FROM shows"};
-constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts"};
-constexpr Query kAllHosts{"h.show_id, a.name", "FROM show_hosts h JOIN accounts a ON a.id = h.account_id"};
 constexpr Query kLanguages{"language",
                            "FROM shows WHERE retired_at_ms IS NULL UNION "
                            "SELECT t.language FROM show_texts t JOIN shows s ON s.id = t.show_id "
@@ -164,6 +167,16 @@ Text read_text(Row& row) {
     return Text{.language = row.text(), .title = row.text(), .notes = row.text()};
 }
 
+Words read_words(Row& row) {
+    return Words{.show = row.id<ShowId>(),
+                 .channel = row.id<ChannelId>(),
+                 .slug = row.text(),
+                 .language = row.text(),
+                 .category = row.text(),
+                 .title = row.text(),
+                 .notes = row.text()};
+}
+
 Phase read_phase(Row& row) {
     return Phase{.show = row.id<ShowId>(),
                  .number = row.small(),
@@ -197,7 +210,7 @@ void insert(Tx& tx, const Show& s) {
             joined(s.exdates), joined(s.rdates), joined(s.pauses), s.length_minutes, s.podcast_guid,
             s.podcast_email, s.category, s.is_explicit, s.sequence, s.version, s.retired_at, s.created_at,
             s.updated_at);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 void update(Tx& tx, const Show& s) {
@@ -208,7 +221,7 @@ void update(Tx& tx, const Show& s) {
     execute(tx, kUpdate, s.slug, s.title, s.notes, s.language, s.zone, s.start, s.rrule, joined(s.exdates),
             joined(s.rdates), joined(s.pauses), s.length_minutes, s.podcast_guid, s.podcast_email, s.category,
             s.is_explicit, s.sequence, s.retired_at, s.updated_at, s.id, s.version);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 std::optional<Show> find(Snapshot& snapshot, const ShowId& id) {
@@ -237,12 +250,12 @@ std::vector<Show> followed_by(Snapshot& snapshot, const AccountId& account) {
 
 void add_host(Tx& tx, const ShowId& show, const AccountId& account) {
     execute(tx, kAddHost, show, account);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 void remove_host(Tx& tx, const ShowId& show, const AccountId& account) {
     execute(tx, kRemoveHost, show, account);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 std::vector<Host> hosts(Snapshot& snapshot, const ShowId& show) {
@@ -252,7 +265,7 @@ std::vector<Host> hosts(Snapshot& snapshot, const ShowId& show) {
 void set_texts(Tx& tx, const ShowId& show, const std::vector<Text>& texts) {
     execute(tx, kEraseTexts, show);
     for (const auto& text : texts) execute(tx, kInsertText, show, text.language, text.title, text.notes);
-    programme::touch(tx);
+    programme::touch_roster(tx);
 }
 
 std::vector<Text> texts(Snapshot& snapshot, const ShowId& show) {
@@ -260,26 +273,18 @@ std::vector<Text> texts(Snapshot& snapshot, const ShowId& show) {
 }
 
 std::vector<Words> all_words(Snapshot& snapshot) {
-    return select(snapshot, kAllWords, [](Row& row) {
-        return Words{.show = row.id<ShowId>(),
-                     .channel = row.id<ChannelId>(),
-                     .language = row.text(),
-                     .category = row.text(),
-                     .title = row.text(),
-                     .notes = row.text()};
-    });
+    return select(snapshot, kAllWords, read_words);
 }
 
-std::vector<WordsInLanguage> all_texts(Snapshot& snapshot) {
-    return select(snapshot, kAllTexts, [](Row& row) {
-        auto show = row.id<ShowId>();
-        return WordsInLanguage{std::move(show), read_text(row)};
-    });
+std::optional<Words> words(Snapshot& snapshot, const ShowId& show) {
+    return select_one(snapshot, kWords, read_words, show);
 }
 
 std::vector<HostOfShow> all_hosts(Snapshot& snapshot) {
-    return select(snapshot, kAllHosts,
-                  [](Row& row) { return HostOfShow{.show = row.id<ShowId>(), .name = row.text()}; });
+    return select(snapshot, kAllHosts, [](Row& row) {
+        auto show = row.id<ShowId>();
+        return HostOfShow{std::move(show), read_host(row)};
+    });
 }
 
 std::vector<std::string> languages(Snapshot& snapshot) {

@@ -265,7 +265,9 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
     const auto zone = Zone::find(part.schedule.zone);
     const auto given = instances(part.schedule, rooms);
     for (const auto& room : rooms) {
-        const auto slot = slot_in(room, *zone);
+        auto slot = slot_in(room, *zone);
+        // A further date must not come before the series: readers differ on what that means.
+        if (slot && *slot < part.schedule.start) slot.reset();
         const bool is_instance = slot && given.contains(*slot);
         if (room.visibility != store::Visibility::kPublic) {
             if (is_instance) series.exdates.push_back(*slot);

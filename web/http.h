@@ -23,6 +23,7 @@
 #include "store/accounts.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
 
@@ -42,6 +43,7 @@ struct Services {
     scheduler::Delivery& delivery;
     studio::Studio& studio;
     studio::Documents& documents;
+    studio::Importer& importer;
     studio::Personal& personal;
 };
 

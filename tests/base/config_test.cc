@@ -41,6 +41,7 @@ TEST_CASE("with nothing but a data directory every setting has its default", "[c
     CHECK(config.database.empty());
     CHECK(config.sign_up == SignUp::kInvitation);
     CHECK(config.backstage_before == std::chrono::minutes(10));
+    CHECK(config.outbound_addresses == AddressPolicy::kPublicOnly);
 }
 
 TEST_CASE("every key is read from the file", "[config]") {
@@ -63,6 +64,8 @@ TEST_CASE("every key is read from the file", "[config]") {
         threads = 4
         [room]
         backstage_before = 900
+        [outbound]
+        addresses = "any"
         [log]
         level = "debug"
     )",
@@ -81,6 +84,7 @@ TEST_CASE("every key is read from the file", "[config]") {
     CHECK(config.mail_from == "radio@example.org");
     CHECK(config.http_threads == 4);
     CHECK(config.backstage_before == std::chrono::minutes(15));
+    CHECK(config.outbound_addresses == AddressPolicy::kAny);
     CHECK(config.log_level == "debug");
 }
 
@@ -124,6 +128,7 @@ TEST_CASE("a value that cannot be is refused, naming its key", "[config]") {
     check_refused("http.threads", "1 2");
     check_refused("http.threads", "many");
     check_refused("room.backstage_before", "-5");
+    check_refused("outbound.addresses", "private");
     check_refused("log.level", "loud");
     check_refused("site.nmae", "x");
 }

@@ -89,7 +89,6 @@ test('one plans a channel and a show by the forms, with a living preview, and se
   await page.selectOption('#repeat', 'weekly');
   await until('the preview', async () => (await page.locator('#preview-airings time').count()) === 5 &&
     /Tuesday/.test(await page.textContent('#preview-sentence')));
-  assert.equal(await page.inputValue('#rrule'), 'FREQ=WEEKLY;BYDAY=TU');
   await page.click('#save-show');
   await page.waitForURL('**/shows/the-keeper-s-hour');
   assert.match(await page.textContent('.lead'), /Tuesday/);

@@ -30,13 +30,15 @@ std::string first_days(const Recurrence& rule, LocalDays start) {
     return count == 12 ? text : "";
 }
 
-std::vector<std::string> ask_oracle(const std::string& questions) {
+// The answers of tests/scheduler/<script>, one a line, to the questions, one a line.
+std::vector<std::string> ask_oracle(const std::string& interpreter, const std::string& script,
+                                    const std::string& questions) {
     char directory[] = "/tmp/stagecast-rule-XXXXXX";
     REQUIRE(mkdtemp(directory) != nullptr);
     const auto file = std::filesystem::path(directory) / "rules";
     std::ofstream(file) << questions;
-    const auto script = std::string(STAGECAST_TEST_DATA) + "/../scheduler/rrule_oracle.py";
-    FILE* pipe = popen(("/usr/bin/python3 " + script + " < " + file.string()).c_str(), "r");
+    const auto path = std::string(STAGECAST_TEST_DATA) + "/../scheduler/" + script;
+    FILE* pipe = popen((interpreter + " " + path + " < " + file.string()).c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string answer;
     char buffer[4096];
@@ -49,28 +51,64 @@ std::vector<std::string> ask_oracle(const std::string& questions) {
     return lines;
 }
 
+// Rules that have twelve days by 2199, from the first of them on, and these days.
+struct Asked {
+    std::vector<std::string> questions, days;
+    std::string text() const {
+        std::string all;
+        for (const auto& question : questions) all += question + '\n';
+        return all;
+    }
+};
+
+Asked random_questions(std::uint64_t seed, int rolls) {
+    Dice dice(seed);
+    Asked asked;
+    for (int i = 0; i < rolls; ++i) {
+        const auto text = random_rule(dice);
+        const auto rule = parse_recurrence(text);
+        auto start = LocalDays(std::chrono::year(2026) / 1 / 1) + std::chrono::days(dice.roll(1'500));
+        for_each_day(rule, start, start, kLastDay, [&](LocalDays day) {
+            start = day;
+            return false;
+        });
+        const auto days = first_days(rule, start);
+        if (days.empty()) continue;  // too rare: an oracle would search to the year 9999
+        asked.questions.push_back(text_of(start) + " " + text);
+        asked.days.push_back(days);
+    }
+    return asked;
+}
+
 }  // namespace
 
-TEST_CASE("hundreds of random rules give the days that an independent implementation gives", "[recurrence]") {
-    Dice dice(20261124);
-    std::ostringstream questions;
-    std::vector<std::string> asked, expected;
-    for (int i = 0; i < 600; ++i) {
-        const auto rule = random_rule(dice);
-        const auto start = LocalDays(std::chrono::year(2026) / 1 / 1) + std::chrono::days(dice.roll(1'500));
-        const auto days = first_days(parse_recurrence(rule), start);
-        if (days.empty()) continue;  // too rare for twelve by 2199: the oracle would search to the year 9999
-        asked.push_back(text_of(start) + " " + rule);
-        questions << asked.back() << '\n';
-        expected.push_back(days);
-    }
-    REQUIRE(asked.size() > 300);
-    const auto answers = ask_oracle(questions.str());
-    REQUIRE(answers.size() == expected.size());
+TEST_CASE("hundreds of random rules give the days that python-dateutil gives", "[recurrence]") {
+    const auto asked = random_questions(20261124, 600);
+    REQUIRE(asked.questions.size() > 300);
+    const auto answers = ask_oracle("/usr/bin/python3", "rrule_oracle.py", asked.text());
+    REQUIRE(answers.size() == asked.days.size());
     for (std::size_t i = 0; i < answers.size(); ++i) {
-        INFO(asked[i]);
-        CHECK(expected[i] == answers[i]);
+        INFO(asked.questions[i]);
+        CHECK(asked.days[i] == answers[i]);
     }
+}
+
+TEST_CASE("hundreds of random rules give the days that rrule.js and ical.js give", "[recurrence]") {
+    const auto asked = random_questions(20261127, 600);
+    const auto answers = ask_oracle("node", "rrule_oracle.mjs", asked.text());
+    REQUIRE(answers.size() == asked.days.size());
+    int by_rrule_js = 0, by_ical_js = 0;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        INFO(asked.questions[i]);
+        const auto bar = answers[i].find('|');
+        const auto rrule_js = answers[i].substr(0, bar), ical_js = answers[i].substr(bar + 1);
+        if (rrule_js != "-") CHECK(asked.days[i] == rrule_js);
+        if (ical_js != "-") CHECK(asked.days[i] == ical_js);
+        by_rrule_js += rrule_js != "-";
+        by_ical_js += ical_js != "-";
+    }
+    CHECK(by_rrule_js > 400);
+    CHECK(by_ical_js > 200);
 }
 
 TEST_CASE("starting in the middle gives the rest of the same days", "[recurrence]") {

@@ -41,8 +41,8 @@ struct Station : House {
         upkeep.tick();
         upkeep.extend_horizon();
     }
-    void advance(Milliseconds by) {
-        clock.advance(by);
+    void advance(Milliseconds time) {
+        clock.advance(time);
         tick();
     }
     SharedDocument get(DocumentKind kind, const std::string& slug = "", const std::string& language = "") {
@@ -151,8 +151,10 @@ public:
 
     void strike(const store::Show& which) {
         const auto show = station_.current(which);
+        const int die = roll(0, 13);
+        deeds += " " + std::to_string(die);
         try {
-            switch (roll(0, 13)) {
+            switch (die) {
                 case 0:
                     return cancel(show);
                 case 1:
@@ -182,10 +184,14 @@ public:
                 default:
                     return hold(show);
             }
-        } catch (const Invalid&) {
-        } catch (const Conflict&) {
+        } catch (const Invalid& error) {
+            deeds += "(" + std::string(error.what()) + ")";
+        } catch (const Conflict& error) {
+            deeds += "(" + std::string(error.what()) + ")";
         }
     }
+
+    std::string deeds;  // so far
 
 private:
     int roll(int low, int high) { return std::uniform_int_distribution<int>(low, high)(dice_); }
@@ -338,7 +344,7 @@ TEST_CASE("whatever happens to a show, its calendar shows the airings that the g
         const auto to = from + days(380);
         const auto expected = rows_of(station.airings(show.id), from, to);
         const auto bytes = *station.get(DocumentKind::kShowCalendar, station.current(show).slug)->bytes();
-        INFO("after " << blow << ": " << bytes);
+        INFO("after" << fate.deeds << ": " << bytes);
         const auto seen = rows_of(FeedReader(bytes).shown(from, to));
         REQUIRE(seen.size() == expected.size());
         for (std::size_t i = 0; i < seen.size(); ++i) {

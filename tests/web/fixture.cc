@@ -141,8 +141,14 @@ TemporaryDirectory::~TemporaryDirectory() {
     std::filesystem::remove_all(path, ignored);
 }
 
-Site::Site()
+const Clock& Site::system_clock() {
+    static const SystemClock clock;
+    return clock;
+}
+
+Site::Site(const Clock& time)
     : config(config_in(directory.path)),
+      clock(time),
       database(database_in(directory.path)),
       blobs(directory.path / "blobs"),
       engine(mixer::SoundEngine::start({"127.0.0.1", 0, {}}, metrics)),
@@ -156,9 +162,10 @@ Site::Site()
       studio(
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
+      importer(*database, clock, random, config),
       personal(*database, clock, random, config),
-      services{*database, clock, random,   config, metrics,   blobs,   accounts,
-               planner,   guide, delivery, studio, documents, personal},
+      services{*database, clock, random,   config, metrics,   blobs,    accounts,
+               planner,   guide, delivery, studio, documents, importer, personal},
       server(services) {
     server.start();
 }

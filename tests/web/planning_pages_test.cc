@@ -25,9 +25,13 @@ bool says(const Answer& page, const std::string& text) {
     return page.body.find(text) != page.body.npos;
 }
 
+struct StandingClock {
+    const ManualClock time{parse_iso8601("2026-11-24T12:00:00Z", "test")};
+};
+
 // A channel "one" with the show "talk" every Tuesday, of "host".
-struct Station : Site {
-    Station() {
+struct Station : StandingClock, Site {
+    Station() : Site(time) {
         REQUIRE(api("POST", "/channels", host, R"({"title":"One","slug":"one"})").status == 201);
         make_show("Talk", "talk", kTuesdays);
     }
@@ -48,8 +52,8 @@ struct Station : Site {
     static std::string cookie(const std::string& who) {
         return "Cookie: stagecast_session=" + who + "; zone=America%2FSt_Johns\r\nAccept: text/html\r\n";
     }
-    Answer page(const std::string& path, const std::string& who, const std::string& language = "en") {
-        return ask(server.port(), "GET", path, cookie(who) + "Accept-Language: " + language + "\r\n");
+    Answer page(const std::string& path, const std::string& who) {
+        return ask(server.port(), "GET", path, cookie(who));
     }
     Answer post(const std::string& path, const std::string& who, const Fields& fields) {
         auto body = "csrf=" + url_encode(accounts.csrf_of(who));
@@ -259,7 +263,7 @@ TEST_CASE("the form of one airing changes what was typed and nothing else", "[we
     CHECK(after["own"]["hosts"].empty());
     CHECK(parse_iso8601(after["starts_at"].get<std::string>(), "test") ==
           parse_iso8601(before["starts_at"].get<std::string>(), "test") + std::chrono::minutes(75));
-    const auto french = station.page("/rooms/" + id, station.other, "fr");
+    const auto french = station.page("/rooms/" + id + "?lang=fr", station.other);
     CHECK(says(french, "Seulement ici"));
     CHECK(says(french, "Déplacé"));
     CHECK(says(station.page("/rooms/" + id, station.other), "Moved: it was planned for"));
@@ -352,6 +356,30 @@ TEST_CASE("a co-host is asked on the page of people and answers in the studio", 
           "/shows/talk");
     CHECK(station.post(people, station.host, {{"do", "remove"}, {"handle", "host"}}).status == 409);
     CHECK(station.show()["hosts"].size() == 1);
+}
+
+TEST_CASE("a show says its words in a further language, and its page speaks the reader's", "[web]") {
+    Station station;
+    const auto path = "/studio/shows/talk/languages";
+    const auto version = station.show()["version"].dump();
+    const auto say = [&](const std::string& language, const std::string& title) {
+        return station.post(path, station.host,
+                            {{"version", version},
+                             {"text_language", language},
+                             {"text_title", title},
+                             {"text_notes", "Un.\r\nDeux."}});
+    };
+    CHECK(say("", "Parole").status == 422);
+    CHECK(say("en", "Parole").status == 422);
+    CHECK(says(say("fr", std::string(201, 'x')), "xxx"));
+    CHECK(station.post(path, station.other, {{"version", version}}).status == 403);
+    CHECK(say("fr", "Parole").status == 303);
+    CHECK(station.show()["texts"][0]["notes"] == "Un.\nDeux.");
+    CHECK(say("fr", "Encore").status == 409);
+    CHECK(says(station.page("/shows/talk?lang=fr", station.other), "<h1 lang=\"fr\">Parole</h1>"));
+    CHECK(says(station.page("/shows/talk?lang=en", station.other), "<h1 lang=\"en\">Talk</h1>"));
+    CHECK(says(station.page("/rooms/" + station.id(0) + "?lang=fr", station.other), "Parole"));
+    CHECK(station.show()["schedule"]["rrule"] == "FREQ=WEEKLY;BYDAY=TU");
 }
 
 TEST_CASE("an owner sets a channel and its members, and nobody else", "[web]") {

@@ -17,6 +17,7 @@
 #include "scheduler/planner.h"
 #include "store/database.h"
 #include "studio/documents.h"
+#include "studio/import.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
@@ -35,7 +36,9 @@ public:
 
 // The whole site on real parts: a SQLite file, a sound engine and a server on ports of the system's choice.
 struct Site {
-    Site();
+    // By the system's clock, or one that a test moves and that outlives the site.
+    Site() : Site(system_clock()) {}
+    explicit Site(const Clock& time);
     ~Site();
 
     // An active account's session; "operator" is one.
@@ -46,9 +49,11 @@ struct Site {
         return ask(server.port(), "GET", path, head);
     }
 
+    static const Clock& system_clock();
+
     TemporaryDirectory directory;
     Config config;
-    SystemClock clock;
+    const Clock& clock;
     SystemRandom random;
     Metrics metrics;
     std::unique_ptr<store::Database> database;
@@ -63,6 +68,7 @@ struct Site {
     recorder::Eraser eraser;
     studio::Studio studio;
     studio::Documents documents;
+    studio::Importer importer;
     studio::Personal personal;
     Services services;
     Server server;

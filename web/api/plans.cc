@@ -27,20 +27,6 @@ std::vector<scheduler::Pause> pauses_of(std::vector<Body> bodies) {
 
 }  // namespace
 
-scheduler::ShowPlan plan_of(store::Snapshot& snapshot, const store::Show& show) {
-    scheduler::ShowPlan plan;
-    plan.title = show.title;
-    plan.notes = show.notes;
-    plan.language = show.language;
-    plan.slug = show.slug;
-    plan.texts = store::shows::texts(snapshot, show.id);
-    plan.schedule = scheduler::schedule_of(show);
-    plan.category = show.category;
-    plan.podcast_email = show.podcast_email;
-    plan.is_explicit = show.is_explicit;
-    return plan;
-}
-
 void read_words(Body& body, scheduler::ShowPlan& plan) {
     plan.title = body.text_or("title", plan.title);
     plan.notes = body.text_or("notes", plan.notes);

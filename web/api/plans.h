@@ -5,8 +5,6 @@
 // A plan as programs send it. Errors: Invalid names the field.
 namespace stagecast::web {
 
-// A show's plan as it stands: what a change is put over.
-scheduler::ShowPlan plan_of(store::Snapshot& snapshot, const store::Show& show);
 // Takes the plan's fields, without which it stays as it is, all but its schedule.
 void read_words(Body& body, scheduler::ShowPlan& plan);
 // What is given, over what was.

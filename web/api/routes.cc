@@ -8,6 +8,7 @@ void add_api_routes(Router& router, Services& services) {
     add_account_routes(router, services);
     add_channel_routes(router, services);
     add_show_routes(router, services);
+    add_import_routes(router, services);
     add_people_routes(router, services);
     add_room_routes(router, services);
     add_consent_routes(router, services);

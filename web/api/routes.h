@@ -8,6 +8,7 @@ namespace stagecast::web {
 void add_account_routes(Router& router, Services& services);  // accounts, session, password-reset, me, tokens
 void add_channel_routes(Router& router, Services& services);  // channels, members
 void add_show_routes(Router& router, Services& services);     // shows, preview, their airings and episodes
+void add_import_routes(Router& router, Services& services);   // calendars from elsewhere
 void add_people_routes(Router& router, Services& services);   // a show's hosts, invitations, answers
 void add_room_routes(Router& router, Services& services);     // rooms, their life, stage and speakers
 void add_consent_routes(Router& router, Services& services);  // wording, answers, withdrawals, receipts

@@ -10,6 +10,7 @@
 #include "web/api/views.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/show_plan.h"
 #include "web/visitor.h"
 
 namespace stagecast::web {
@@ -97,7 +98,7 @@ ShowChange read_change(Services& services, const Request& request) {
     services.database.read([&](store::Snapshot& snapshot) {
         change.show = show_named(snapshot, request.param("slug"));
         access::require(snapshot, request.actor, access::Action::kEditShow, change.show.id);
-        change.plan = plan_of(snapshot, change.show);
+        change.plan = stored_plan(snapshot, change.show);
         for (const auto& host : store::shows::hosts(snapshot, change.show.id))
             change.hosts.push_back(host.account);
     });

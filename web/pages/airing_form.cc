@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "web/pages/form.h"
+#include "web/pages/text_rows.h"
 
 namespace stagecast::web {
 namespace {
@@ -18,23 +18,6 @@ int whole_number(const std::string& text, const std::string& field) {
     if (error != std::errc() || end != trimmed.data() + trimmed.size() || trimmed.empty())
         throw Invalid(field, "must be a whole number");
     return value;
-}
-
-std::vector<std::string> values_of(const Request& request, const std::string& name) {
-    std::vector<std::string> values;
-    const auto [first, last] = request.form.equal_range(name);
-    for (auto it = first; it != last; ++it) values.push_back(it->second);
-    return values;
-}
-
-// As it is stored: forms send CR LF.
-std::string many_lines(std::string text) {
-    std::erase(text, '\r');
-    return text;
-}
-
-bool says_nothing(const store::Text& text) {
-    return trim(text.title).empty() && trim(text.notes).empty();
 }
 
 void add_person(std::vector<store::Host>& people, const store::Host& person) {
@@ -72,38 +55,6 @@ std::optional<std::vector<AccountId>> changed_hosts(const AiringForm& form, cons
     return wanted;
 }
 
-Data language_options(const std::string& chosen, const std::string& empty_label) {
-    auto choices = language_choices();
-    choices.insert(choices.begin(), {"", empty_label});
-    const bool is_known =
-        std::ranges::any_of(choices, [&](const Choice& choice) { return choice.value == chosen; });
-    if (!is_known) choices.push_back({chosen, chosen});
-    Data list;
-    for (const auto& choice : choices) {
-        Data option;
-        option["value"] = choice.value;
-        option["label"] = choice.label;
-        option["chosen"] = choice.value == chosen;
-        list.add(std::move(option));
-    }
-    return list;
-}
-
-Data text_rows(const std::vector<store::Text>& texts, const Words& words) {
-    auto shown = texts;
-    if (shown.size() < static_cast<std::size_t>(scheduler::kMaxTexts)) shown.emplace_back();
-    Data rows;
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-        Data row;
-        row["row"] = i + 1;
-        row["text_title"] = shown[i].title;
-        row["text_notes"] = shown[i].notes;
-        row["text_languages"] = language_options(shown[i].language, words.text("airing.choose_language"));
-        rows.add(std::move(row));
-    }
-    return rows;
-}
-
 }  // namespace
 
 OwnAiring own_airing(store::Snapshot& snapshot, const RoomId& id) {
@@ -129,19 +80,14 @@ OwnAiring own_airing(store::Snapshot& snapshot, const RoomId& id) {
 AiringForm typed_airing(const Request& request) {
     AiringForm form;
     form.title = request.form_value("title");
-    form.notes = many_lines(request.form_value("notes"));
+    form.notes = with_line_feeds(request.form_value("notes"));
     form.language = request.form_value("language");
     form.date = request.form_value("date");
     form.time = request.form_value("time");
     form.length_minutes = request.form_value("length_minutes");
     form.version = request.form_value("version");
     form.hosts = values_of(request, "host");
-    const auto languages = values_of(request, "text_language"), titles = values_of(request, "text_title"),
-               notes = values_of(request, "text_notes");
-    for (std::size_t i = 0; i < std::min({languages.size(), titles.size(), notes.size()}); ++i) {
-        store::Text text{languages[i], titles[i], many_lines(notes[i])};
-        if (!says_nothing(text)) form.texts.push_back(std::move(text));
-    }
+    form.texts = typed_texts(request);
     return form;
 }
 
@@ -168,8 +114,7 @@ scheduler::AiringPlan checked_airing(const AiringForm& form, const OwnAiring& ai
     if (form.title != stored.title) plan.title = form.title;
     if (form.notes != stored.notes) plan.notes = form.notes;
     if (form.language != stored.language) plan.language = form.language;
-    for (const auto& text : form.texts)
-        if (text.language.empty()) throw Invalid("texts", "say which language this is");
+    check_texts(form.texts);
     if (form.texts != stored.texts) plan.texts = form.texts;
     plan.hosts = changed_hosts(form, airing);
     // A room that is open has no start to choose: its form has no such fields.

@@ -2,10 +2,13 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/follow.h"
+#include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -63,17 +66,20 @@ Response channel_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.channel.title, path + "/podcast.xml"},
                        {"text/calendar", view.channel.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     auto& data = page.data;
     data["title"] = view.channel.title;
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.channel.description);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
     data["follow"] = view.follow;
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.channel.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.channel.title, kListSize);
+    std::vector<scheduler::GuideEntry> coming;
     for (const auto& room : view.rooms)
-        if (const auto entry = services.guide.entry(room))
-            data["airings"].add(airing_data(*entry, viewer, now));
+        if (auto entry = services.guide.entry(room)) coming.push_back(std::move(*entry));
+    for (const auto& entry : coming) data["airings"].add(airing_data(entry, viewer, now));
+    page.json_ld = channel_json_ld(view.channel, coming, services.config.site_url);
     for (const auto& show : view.shows) {
         Data item;
         item["title"] = show.title;
@@ -90,7 +96,10 @@ Response channel_page(Services& services, const Request& request) {
     }
     for (const auto& episode : view.episodes) data["episodes"].add(episode_data(episode, viewer));
     if (view.may_edit) data["settings_url"] = "/studio" + path;
-    if (view.may_make_show) data["make_show"] = "/studio" + path + "/shows/new";
+    if (view.may_make_show) {
+        data["make_show"] = "/studio" + path + "/shows/new";
+        data["import"] = "/studio" + path + "/import";
+    }
     return present(services, request, std::move(page));
 }
 
@@ -116,6 +125,9 @@ Response host_page(Services& services, const Request& request) {
     page.title = host.account.name;
     page.path = "/hosts/" + host.account.handle;
     page.open_graph_type = "profile";
+    page.alternates = {{"text/calendar", host.account.name, page.path + "/calendar.ics"}};
+    page.data["subscribe"] = subscribe_links(services, page.path + "/calendar.ics", host.account.name);
+    std::vector<scheduler::GuideEntry> coming;
     page.data["name"] = host.account.name;
     page.data["handle"] = host.account.handle;
     page.data["follow"] = host.follow;
@@ -125,10 +137,14 @@ Response host_page(Services& services, const Request& request) {
         item["title"] = show.title;
         item["url"] = "/shows/" + show.slug;
         item["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
-        if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
+        if (const auto next = services.guide.upcoming(show.id, 1); !next.empty()) {
             item["next"] = airing_data(next.front(), viewer, now);
+            coming.push_back(next.front());
+        }
         page.data["shows"].add(std::move(item));
     }
+    page.json_ld = host_json_ld({host.account.id, host.account.handle, host.account.name}, coming,
+                                services.config.site_url);
     return present(services, request, std::move(page));
 }
 

@@ -254,6 +254,13 @@ Data embed_code(const Services& services, const std::string& embed_path, const s
     return made;
 }
 
+void add_oembed_links(const Services& services, Page& page) {
+    const auto url = url_encode(absolute(services, page.path));
+    for (const std::string form : {"json", "xml"})
+        page.alternates.push_back({form == "json" ? "application/json+oembed" : "text/xml+oembed", page.title,
+                                   absolute(services, "/oembed?format=" + form + "&url=" + url)});
+}
+
 void add_embed_pages(Router& router, Services& services) {
     using Frame = Response (*)(Services&, const Request&);
     const auto add = [&](const char* pattern, Frame frame) {

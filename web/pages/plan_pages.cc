@@ -18,16 +18,10 @@ namespace {
 
 using access::Action;
 
-constexpr int kAiringsPreviewed = 5;
-
 struct PlanPage {
     std::string heading, action, submit;
     std::string channel;
     std::string cancel;
-};
-
-struct Refusal {
-    std::string field, why;
 };
 
 // What a filled form is about.
@@ -39,29 +33,8 @@ struct Door {
     std::optional<store::Room> first;  // of those that change; empty: all that are to come
 };
 
-// The form's field for a field of the layers below.
-std::string form_field(const std::string& field) {
-    return field == "start" ? "date" : field;
-}
-
-// What the schedule says: its sentence and its next airings. Empty while it cannot be read.
-Data preview(const PlanForm& form, const Viewer& viewer, Instant now) {
-    Data data;
-    try {
-        const auto plan = checked_plan(form);
-        data["sentence"] = scheduler::sentence(plan.schedule, viewer.words().language());
-        const auto from = std::max(now, Zone::find(plan.schedule.zone)->to_utc(plan.schedule.start));
-        const auto slots =
-            scheduler::expand(plan.schedule, from, from + scheduler::kHorizon, kAiringsPreviewed);
-        for (const auto& slot : slots) data["airings"].add(viewer.when(slot.starts_at, now));
-    } catch (const Invalid&) {
-        return {};  // the refusal stands at its field
-    }
-    return data;
-}
-
 Response show_plan(const Services& services, const Request& request, const PlanPage& plan,
-                   const PlanForm& form, const std::optional<Refusal>& refusal, int status) {
+                   const PlanForm& form, const std::optional<Invalid>& refusal, int status) {
     const Viewer viewer(request);
     Page page;
     page.template_name = "plan";
@@ -74,15 +47,11 @@ Response show_plan(const Services& services, const Request& request, const PlanP
     page.data["submit"] = plan.submit;
     page.data["channel"] = plan.channel;
     page.data["cancel"] = plan.cancel;
-    page.data["page_zone"] = viewer.zone().name();
-    page.data["zone_city"] = viewer.zone_city();
     page.data["page_language"] = viewer.words().language();
     page.data["words"] = viewer.words().json_below("js.");
-    page.data["preview"] = preview(form, viewer, services.clock.now());
-    if (refusal) {
-        page.data["wrong"][form_field(refusal->field)] = refusal->why;
-        page.data["wrong"]["any"] = refusal->field.empty() ? refusal->why : viewer.words().text("form.look");
-    }
+    const auto wrong = schedule_refusal(form);
+    if (!wrong) page.data["preview"] = plan_preview(form, viewer, services.clock.now());
+    if (refusal || wrong) mark_refusal(page.data, refusal ? *refusal : *wrong, form, viewer);
     return present(services, request, std::move(page));
 }
 
@@ -144,8 +113,17 @@ Request without_date(const Request& request, LocalTime date) {
     return with_value(request, "exdates", dates + line + "\n");
 }
 
+// The form has one language: what the show says in others stays.
+scheduler::ShowPlan typed_plan_of(Services& services, const Request& request, const Door& door) {
+    auto plan = checked_plan(typed_plan(request));
+    if (door.show)
+        services.database.read(
+            [&](store::Snapshot& snapshot) { plan.texts = store::shows::texts(snapshot, door.show->id); });
+    return plan;
+}
+
 Response look_or_save(Services& services, const Request& request, const Door& door, Decision decision) {
-    const auto plan = checked_plan(typed_plan(request));
+    const auto plan = typed_plan_of(services, request, door);
     const bool was_reviewed = decision == Decision::kSave || decision == Decision::kAccept;
     // Other words for the same airings: what those clash with was accepted before.
     const bool moves = !door.show || door.first || plan.schedule != scheduler::schedule_of(*door.show);
@@ -172,26 +150,26 @@ Response show_stale(Services& services, const Request& request, const Door& door
         if (const auto now = store::shows::find(snapshot, door.show.value().id))
             form.version = std::to_string(now->version);
     });
-    return show_plan(services, request, door.page, form, Refusal{"", say_changes(stale, Viewer(request))},
+    return show_plan(services, request, door.page, form, Invalid("", say_changes(stale, Viewer(request))),
                      409);
 }
 
 Response submit(Services& services, const Request& sent, const Door& door) {
     auto request = sent;
     try {
+        request = with_pasted(std::move(request));
         const auto [decision, local] = decided(request);
         if (decision == Decision::kStart) request = with_start(services, request, door, local);
         if (decision == Decision::kLeave) request = without_date(request, local);
-        if (decision == Decision::kStart || decision == Decision::kEdit)
+        if (decision == Decision::kStart || decision == Decision::kEdit || takes_offer(request))
             return show_plan(services, request, door.page, typed_plan(request), std::nullopt, 200);
         return look_or_save(services, request, door, decision);
     } catch (const Invalid& error) {
-        return show_plan(services, request, door.page, typed_plan(request),
-                         Refusal{error.field(), error.why()}, 422);
+        return show_plan(services, request, door.page, typed_plan(request), error, 422);
     } catch (const scheduler::Stale& stale) {
         return show_stale(services, request, door, stale);
     } catch (const Conflict& error) {
-        return show_plan(services, request, door.page, typed_plan(request), Refusal{"", error.what()}, 409);
+        return show_plan(services, request, door.page, typed_plan(request), Invalid("", error.what()), 409);
     }
 }
 
@@ -269,9 +247,24 @@ Response show_stored(Services& services, const Request& request, const Door& doo
     return show_plan(services, request, door.page, stored_plan(door), std::nullopt, 200);
 }
 
+// A piece of the page, for its module: what is typed, before it is sent.
+Response show_preview(Services& services, const Request& request) {
+    editor_of(request);
+    const auto form = typed_plan(request);
+    const Viewer viewer(request);
+    Data data;
+    if (const auto refusal = schedule_refusal(form))
+        data["refusal"] = refusal_data(*refusal, form, viewer);
+    else
+        data = plan_preview(form, viewer, services.clock.now());
+    return html(fill("_plan_preview", data, viewer.words())).with("Cache-Control", "no-store");
+}
+
 }  // namespace
 
 void add_plan_pages(Router& router, Services& services) {
+    router.add("POST", "/studio/plan/preview",
+               [&services](const Request& request) { return show_preview(services, request); });
     router.add("GET", "/studio/channels/{slug}/shows/new", [&services](const Request& request) {
         const auto door = new_show(services, request);
         const Viewer viewer(request);

@@ -2,17 +2,20 @@
 
 #include "base/error.h"
 #include "studio/words.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/form.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
 #include "web/pages/room.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
 
 struct RoomView {
+    std::string zone = "UTC";  // of its show
     bool may_run = false;
     bool may_speak = false;
     std::optional<SpeakerId> me;  // the asker's place on this stage
@@ -30,6 +33,8 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
             view.me = speaker->id;
     view.episode = store::episodes::of_room(snapshot, id);
+    if (const auto room = store::rooms::find(snapshot, id).value(); room.show)
+        view.zone = store::shows::find(snapshot, *room.show).value().zone;
     return view;
 }
 
@@ -163,7 +168,9 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     page.modules = {"room"};
     page.open_graph_type = "music.radio_station";
     if (stage.room.visibility == store::Visibility::kPublic)
-        page.json_ld = airing_json_ld(*entry, services.config.site_url, viewer.zone());
+        page.json_ld = airing_json_ld(*entry, services.config.site_url, *Zone::find(view.zone));
+    page.alternates = {{"text/calendar", entry->title, page.path + "/calendar.ics"}};
+    if (stage.room.visibility != store::Visibility::kPrivate) add_oembed_links(services, page);
     auto& data = page.data;
     data = airing_data(*entry, viewer, now);
     add_state(data, stage.room.state);
@@ -176,7 +183,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     data["may_speak"] = view.may_speak;
     data["version"] = stage.room.version;
     data["listeners"] = viewer.words().count("room.listeners", stage.listeners);
-    if (!entry->show_slug.empty()) data["calendar"] = "/shows/" + entry->show_slug + "/calendar.ics";
+    data["add_airing"] = airing_links(services, *entry);
     for (const auto& speaker : stage.speakers)
         data["speakers"].add(speaker_data(speaker, view.me, viewer.words()));
     data["has_speakers"] = !stage.speakers.empty();

@@ -2,12 +2,14 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/own_airings.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -56,6 +58,7 @@ void add_host_tools(Data& data, Services& services, const Request& request, cons
     data["edit_url"] = path;
     data["airings_url"] = path + "/airings";
     data["people_url"] = path + "/people";
+    data["languages_url"] = path + "/languages";
     data["retire_url"] = path + "/retire";
     data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
 }
@@ -87,6 +90,7 @@ Response show_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.show.title, path + "/podcast.xml"},
                        {"text/calendar", view.show.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
     data["title"] = said.title;
@@ -100,8 +104,8 @@ Response show_page(Services& services, const Request& request) {
     data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.show.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.show.title, kCardSize);
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace stagecast::feeds {
+
+// The text of a description that somebody wrote as HTML, as Google and Outlook do: lines for blocks, links
+// with their address behind them, no tags. Text without any common tag stays as it is. Linear in its size.
+std::string without_markup(std::string_view text);
+
+// At most that many characters of UTF-8 text.
+std::string_view cut_characters(std::string_view text, std::size_t max_characters);
+
+}  // namespace stagecast::feeds
