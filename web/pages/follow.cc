@@ -67,6 +67,30 @@ Response follow_page(Services& services, const Request& request) {
     return present(services, request, std::move(page));
 }
 
+// What comes of what one follows: the soonest airings, and behind them the later ones.
+Data programme_data(Services& services, const Request& request, const Viewer& viewer) {
+    const auto now = services.clock.now();
+    const auto& words = viewer.words();
+    Data data;
+    std::vector<scheduler::GuideEntry> coming;
+    for (auto& reminder :
+         services.personal.reminders(request.actor, now - kStillOn, now + kProgrammeSpan).list)
+        if (!is_over(reminder.airing.room, now)) coming.push_back(std::move(reminder.airing));
+    std::vector<scheduler::GuideEntry> later;
+    while (coming.size() > kSoonest) {
+        later.push_back(std::move(coming.back()));
+        coming.pop_back();
+    }
+    std::ranges::reverse(later);
+    data["airings"] = airings_data(coming, viewer, now);
+    if (!later.empty()) {
+        data["later"]["airings"] = airings_data(later, viewer, now);
+        data["later"]["label"] = words.count("follow.later", static_cast<long>(later.size()));
+    }
+    data["hint"] = words.text("follow.programme_hint", {{"zone", viewer.zone_city()}});
+    return data;
+}
+
 int minutes_of(const std::string& text) {
     int minutes = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), minutes);
@@ -164,23 +188,7 @@ Data FollowStars::of(const scheduler::GuideEntry& entry) const {
 void add_followed(Data& data, Services& services, const Request& request, const Viewer& viewer,
                   const std::string& new_link) {
     const auto& words = viewer.words();
-    const auto now = services.clock.now();
-    std::vector<scheduler::GuideEntry> coming;
-    for (auto& reminder :
-         services.personal.reminders(request.actor, now - kStillOn, now + kProgrammeSpan).list)
-        if (!is_over(reminder.airing.room, now)) coming.push_back(std::move(reminder.airing));
-    std::vector<scheduler::GuideEntry> later;
-    while (coming.size() > kSoonest) {
-        later.push_back(std::move(coming.back()));
-        coming.pop_back();
-    }
-    std::ranges::reverse(later);
-    data["programme"]["airings"] = airings_data(coming, viewer, now);
-    if (!later.empty()) {
-        data["programme"]["later"]["airings"] = airings_data(later, viewer, now);
-        data["programme"]["later"]["label"] = words.count("follow.later", static_cast<long>(later.size()));
-    }
-    data["programme"]["hint"] = words.text("follow.programme_hint", {{"zone", viewer.zone_city()}});
+    data["programme"] = programme_data(services, request, viewer);
     for (const auto& following : services.personal.following(request.actor)) {
         Data item = follow_data(request, following.target, following.title,
                                 {.is_following = true, .followers = {}}, "/me#follows");
