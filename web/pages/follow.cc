@@ -169,7 +169,8 @@ Data follow_data(const Request& request, const studio::FollowTarget& target, con
 Data follow_data(store::Snapshot& snapshot, const Request& request, const studio::FollowTarget& target,
                  const std::string& target_id, const std::string& title) {
     return follow_data(request, target, title,
-                       studio::follow_state(snapshot, request.actor, target.kind, target_id), request.target);
+                       studio::follow_state(snapshot, request.actor, target.kind, target_id),
+                       studio::path_of(target));
 }
 
 FollowStars::FollowStars(store::Snapshot& snapshot, const Request& request) : request_(request) {
