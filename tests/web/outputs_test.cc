@@ -215,7 +215,7 @@ TEST_CASE("a channel's stream has one address, which leads to what is on air", "
 TEST_CASE("a guest's calendar entry leads to their personal link, and to nobody else's room", "[web]") {
     Station site;
     const auto room = site.room("private"), other = site.room("private");
-    const auto invited = site.api("POST", "/rooms/" + room + "/guests", site.host, R"({"name":"Zoe"})");
+    const auto invited = site.api("POST", "/rooms/" + room + "/speakers", site.host, R"({"name":"Zoe"})");
     INFO(invited.body);
     REQUIRE(invited.status == 201);
     const std::string link = Json::parse(invited.body)["link"];
