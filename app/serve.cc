@@ -24,6 +24,7 @@
 #include "store/accounts.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -127,13 +128,14 @@ int serve(Arguments& arguments) {
     scheduler::Upkeep upkeep(*database, clock, random, config.site_url);
     studio::Documents documents(*database, clock, config);
     studio::Importer importer(*database, clock, random, config);
+    studio::Personal personal(*database, clock, random, config);
     studio.recover();
     renderer.start();
     delivery.start();
     upkeep.tick();  // so that documents have a moment to speak of
     auto upkeep_thread = start_upkeep(*database, upkeep, clock);
-    web::Services services{*database, clock, random,   config, metrics,   blobs,   accounts,
-                           planner,   guide, delivery, studio, documents, importer};
+    web::Services services{*database, clock, random,   config, metrics,   blobs,    accounts,
+                           planner,   guide, delivery, studio, documents, importer, personal};
     web::Server server(services);
     server.start();
     fmt::print("listening on http://{}:{}\n", config.listen_address, server.port());

@@ -72,6 +72,11 @@ GuidePage Guide::page(const GuideQuery& query) {
         [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).page(); });
 }
 
+std::optional<store::rooms::Place> Guide::list(const GuideQuery& query, const VisitListing& visit) {
+    return database_.read(
+        [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).list(visit); });
+}
+
 std::vector<GuideEntry> Guide::moved_away(const GuideQuery& query) {
     return database_.read(
         [&](Snapshot& snapshot) { return Selection(snapshot, *roster(snapshot), query).moved_away(); });

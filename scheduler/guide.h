@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 namespace stagecast::scheduler {
 
 class Roster;
+struct Listing;
+using VisitListing = std::function<void(const Listing&)>;
 
 // One airing with what is said about it.
 struct GuideEntry {
@@ -77,6 +80,9 @@ public:
     // Public airings that overlap [from, to), at most 62 days. A page may be shorter than its limit and have
     // a next one: no reading looks at more than kMaxScanned airings.
     GuidePage page(const GuideQuery& query);
+    // The same page, one airing after the other as a list shows it (scheduler/listing.h): what thousands of
+    // them take least time by. Says where the next page begins. `visit` must not use the database.
+    std::optional<store::rooms::Place> list(const GuideQuery& query, const VisitListing& visit);
     // Of the same, those that were moved away from a start in [from, to): by that start, at most
     // kMaxMovedAway.
     std::vector<GuideEntry> moved_away(const GuideQuery& query);

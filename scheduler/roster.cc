@@ -14,7 +14,7 @@ std::vector<ListedShow> read_shows(store::Snapshot& snapshot) {
     const auto listed = [&](const ShowId& id) -> ListedShow& { return shows[places.at(id.text())]; };
     for (auto& [show, host] : store::shows::all_hosts(snapshot))
         listed(show).hosts.push_back(std::move(host));
-    for (auto& [show, text] : store::shows::all_texts(snapshot))
+    for (auto& [show, text] : store::shows::texts_of_all(snapshot))
         listed(show).texts.push_back(std::move(text));
     return shows;
 }

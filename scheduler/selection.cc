@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/fold.h"
 #include "base/text.h"
+#include "scheduler/listing.h"
 
 namespace stagecast::scheduler {
 namespace {
@@ -46,12 +47,6 @@ ChannelId channel_of(store::Snapshot& snapshot, const std::string& slug) {
     if (!target || target->kind != store::SlugKind::kChannel)
         throw Invalid("channel", "is not a channel here");
     return ChannelId::trusted(target->target_id);
-}
-
-// "en" takes "en" and "en-gb".
-bool is_in(std::string_view language, std::string_view wanted) {
-    return language.starts_with(wanted) &&
-           (language.size() == wanted.size() || language[wanted.size()] == '-');
 }
 
 bool any_in(const std::vector<store::Text>& texts, std::string_view wanted) {
@@ -149,6 +144,13 @@ std::vector<Room> Selection::rooms_after(const Place& place, int limit) {
 GuidePage Selection::page() {
     const bool few = !takes_all_ && !channel_ && wanted_shows_.size() <= kFewShows;
     return few ? gather() : scan();
+}
+
+std::optional<Place> Selection::list(const VisitListing& visit) {
+    if (takes_all_ && !channel_) return list_all(snapshot_, roster_, query_, visit);
+    const auto selected = page();
+    for (const auto& entry : selected.entries) visit(listing_of(entry));
+    return selected.next;
 }
 
 // All airings in their order, until the page is full.

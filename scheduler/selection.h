@@ -17,6 +17,7 @@ public:
     // Throws Invalid for a query out of bounds, or for a channel that is not there.
     Selection(store::Snapshot& snapshot, const Roster& roster, const GuideQuery& query);
     GuidePage page();
+    std::optional<store::rooms::Place> list(const VisitListing& visit);
     std::vector<GuideEntry> moved_away();
 
 private:

@@ -29,6 +29,8 @@ constexpr Query kOfShow{kColumns,
 constexpr Query kOfChannel{kColumns,
                            "FROM episodes WHERE channel_id = $1 AND state = 'published' "
                            "ORDER BY published_at_ms DESC, id DESC LIMIT $2"};
+constexpr Query kNewest{
+    kColumns, "FROM episodes WHERE state = 'published' ORDER BY published_at_ms DESC, id DESC LIMIT $1"};
 
 constexpr std::string_view kRenderingColumns =
     "hash, episode_id, state, duration_ms, loudness_lufs, true_peak_dbtp, why, created_at_ms";
@@ -118,6 +120,10 @@ std::vector<Episode> of_show(Snapshot& snapshot, const ShowId& show, int limit) 
 
 std::vector<Episode> of_channel(Snapshot& snapshot, const ChannelId& channel, int limit) {
     return select(snapshot, kOfChannel, read_episode, channel, at_most(limit));
+}
+
+std::vector<Episode> newest(Snapshot& snapshot, int limit) {
+    return select(snapshot, kNewest, read_episode, at_most(limit));
 }
 
 void insert_rendering(Tx& tx, const Rendering& r, const std::vector<RenderingFile>& new_files) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "store/programme.h"
 #include "store/sql.h"
 
 namespace stagecast::store::follows {
@@ -57,12 +56,10 @@ CalendarLink read_link(Row& row) {
 
 void add(Tx& tx, const Follow& f) {
     execute(tx, kAdd, f.account, f.kind, f.target_id, f.created_at);
-    programme::touch(tx);
 }
 
 void remove(Tx& tx, const AccountId& account, FollowKind kind, const std::string& target_id) {
     execute(tx, kRemove, account, kind, target_id);
-    programme::touch(tx);
 }
 
 std::vector<Follow> of_account(Snapshot& snapshot, const AccountId& account) {

@@ -27,6 +27,7 @@ struct CalendarLink {
     Instant created_at{};
 };
 
+// No part of the programme: its revision stands still, so that a crowd that follows makes no document anew.
 namespace follows {
 
 void add(Tx&, const Follow&);  // following again is no change

@@ -189,7 +189,7 @@ constexpr std::array<std::string_view, 44> kFirst{
 };
 
 // A show's earlier schedules, texts in several languages, hosts and lateness of an airing, follows.
-constexpr std::array<std::string_view, 33> kProgramme{
+constexpr std::array<std::string_view, 37> kProgramme{
     "ALTER TABLE channels ADD COLUMN allows_overlap SMALLINT NOT NULL DEFAULT 1 CHECK (allows_overlap IN (0, "
     "1))",
     "ALTER TABLE shows ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
@@ -208,10 +208,12 @@ constexpr std::array<std::string_view, 33> kProgramme{
     "CREATE INDEX rooms_worded ON rooms (starts_at_ms, id)"
     " WHERE title <> '' OR notes <> '' OR language <> '' OR has_parts = 1",
     "CREATE INDEX rooms_moved ON rooms (moved_from_ms) WHERE moved_from_ms IS NOT NULL",
-    // In reading order, with what tells an overlap: rows that are not of a window are never looked at. Longer
-    // than the day that is planned at most are the few that were extended.
+    // In reading order, with all that a list of airings says of one: a day lies on a hundred pages of the index,
+    // not on as many pages of the table as it has airings. Longer than the day that is planned at most are the
+    // few that were extended.
     "DROP INDEX rooms_public_by_start",
-    "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms, id, ends_at_ms) WHERE visibility = 'public'",
+    "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms, id, ends_at_ms, channel_id, show_id, state,"
+    " lateness, title, language, moved_from_ms, has_parts, visibility) WHERE visibility = 'public'",
     "CREATE INDEX rooms_long ON rooms (starts_at_ms) WHERE ends_at_ms - starts_at_ms > 86400000",
 
     // A schedule that a show had until ends_at_ms; its airings are those with an earlier slot.
@@ -263,6 +265,16 @@ constexpr std::array<std::string_view, 33> kProgramme{
     "INSERT INTO programme (entry, revision, roster_revision, now_ms) VALUES (1, 1, 1, 0)",
     "CREATE INDEX shows_retired ON shows (retired_at_ms) WHERE retired_at_ms IS NOT NULL",
     "CREATE INDEX shows_by_zone ON shows (zone)",
+
+    // What was last published under a name: its Last-Modified (store/documents.h).
+    "CREATE TABLE documents ("
+    " name TEXT NOT NULL CHECK (name <> ''), etag TEXT NOT NULL, changed_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT name_of_documents PRIMARY KEY (name))",
+    // What a calendar says of single airings: see rooms::told.
+    "CREATE INDEX rooms_told ON rooms (show_id, slot_ms)"
+    " WHERE slot_ms IS NOT NULL AND (sequence > 0 OR visibility <> 'public')",
+    "CREATE INDEX rooms_spontaneous ON rooms (starts_at_ms) WHERE slot_ms IS NULL AND visibility = 'public'",
+    "CREATE INDEX episodes_published ON episodes (published_at_ms) WHERE state = 'published'",
 };
 
 constexpr std::array<std::string_view, 1> kImports{

@@ -108,6 +108,7 @@ std::optional<Episode> of_room(Snapshot&, const RoomId&);
 std::vector<std::pair<RoomId, EpisodeId>> published_between(Snapshot&, Instant from, Instant to);
 std::vector<Episode> of_show(Snapshot&, const ShowId&, int limit);  // published, newest first
 std::vector<Episode> of_channel(Snapshot&, const ChannelId&, int limit);
+std::vector<Episode> newest(Snapshot&, int limit);
 
 void insert_rendering(Tx&, const Rendering&, const std::vector<RenderingFile>&);
 void update_rendering(Tx&, const Rendering&);

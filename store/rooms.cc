@@ -52,6 +52,12 @@ constexpr Query kLongBetweenAfter{
     "FROM rooms WHERE visibility || '' = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
     "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
     "ORDER BY starts_at_ms, id LIMIT $5"};
+// No columns but the index's.
+constexpr std::string_view kLineColumns =
+    "id, channel_id, title, language, show_id, state, lateness, starts_at_ms, ends_at_ms, moved_from_ms, "
+    "has_parts";
+constexpr Query kLinesBetweenAfter{kLineColumns, kBetweenAfter.rest};
+constexpr Query kLongLinesBetweenAfter{kLineColumns, kLongBetweenAfter.rest};
 constexpr Query kBetweenAfterOfChannel{
     kColumns,
     "FROM rooms WHERE channel_id = $1 AND visibility = 'public' AND (starts_at_ms, id) > ($2, $3) "
@@ -87,6 +93,13 @@ constexpr Query kOfShow{kColumns,
 constexpr Query kOfChannel{kColumns,
                            "FROM rooms WHERE channel_id = $1 AND starts_at_ms >= $2 AND starts_at_ms < $3 "
                            "ORDER BY starts_at_ms, id LIMIT $4"};
+constexpr Query kFollowedBy{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 AND ("
+    "channel_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'channel') OR "
+    "show_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'show' UNION "
+    "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
+    "WHERE f.account_id = $3 AND f.kind = 'host')) ORDER BY starts_at_ms, id LIMIT $4"};
 constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_at_ms, id"};
 constexpr Query kScheduledBefore{
     kColumns,
@@ -127,6 +140,45 @@ constexpr std::string_view kInsertHost =
 constexpr Query kHosts{
     "a.id, a.handle, a.name",
     "FROM room_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.room_id = $1 ORDER BY h.place"};
+constexpr Query kTextsOfShow{
+    "t.room_id, t.language, t.title, t.notes",
+    "FROM rooms r JOIN room_texts t ON t.room_id = r.id WHERE r.show_id = $1 ORDER BY t.room_id, t.language"};
+constexpr Query kAllTexts{"t.room_id, t.language, t.title, t.notes",
+                          "FROM room_texts t ORDER BY t.room_id, t.language"};
+constexpr Query kHostsOfShow{"h.room_id, a.id, a.handle, a.name",
+                             "FROM rooms r JOIN room_hosts h ON h.room_id = r.id "
+                             "JOIN accounts a ON a.id = h.account_id WHERE r.show_id = $1 "
+                             "ORDER BY h.room_id, h.place"};
+constexpr Query kAllHosts{
+    "h.room_id, a.id, a.handle, a.name",
+    "FROM room_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.room_id, h.place"};
+
+// The conditions of the indexes rooms_told and rooms_spontaneous, word by word.
+constexpr Query kToldOfShow{kColumns,
+                            "FROM rooms WHERE show_id = $1 AND slot_ms IS NOT NULL "
+                            "AND (sequence > 0 OR visibility <> 'public') ORDER BY slot_ms LIMIT $2"};
+constexpr Query kTold{kColumns,
+                      "FROM rooms WHERE slot_ms IS NOT NULL AND (sequence > 0 OR visibility <> 'public') "
+                      "ORDER BY show_id, slot_ms LIMIT $1"};
+constexpr Query kReplayedOfShow{kColumns,
+                                "FROM rooms WHERE id IN (SELECT room_id FROM episodes WHERE show_id = $1 "
+                                "AND state = 'published' ORDER BY published_at_ms DESC, id DESC LIMIT $2)"};
+constexpr Query kReplayed{kColumns,
+                          "FROM rooms WHERE id IN (SELECT room_id FROM episodes WHERE state = 'published' "
+                          "ORDER BY published_at_ms DESC, id DESC LIMIT $1)"};
+constexpr Query kSpontaneousOfShow{
+    kColumns,
+    "FROM rooms WHERE show_id = $1 AND slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $2 "
+    "ORDER BY starts_at_ms, id LIMIT $3"};
+constexpr Query kSpontaneousOfChannel{
+    kColumns,
+    "FROM rooms WHERE channel_id = $1 AND slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $2 "
+    "ORDER BY starts_at_ms, id LIMIT $3"};
+constexpr Query kSpontaneous{
+    kColumns,
+    "FROM rooms WHERE slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $1 "
+    "ORDER BY starts_at_ms, id LIMIT $2"};
+
 constexpr Query kBusyOnChannel{
     kColumns,
     "FROM rooms WHERE channel_id = $1 AND starts_at_ms >= $2 AND starts_at_ms < $3 AND ends_at_ms > $4 "
@@ -180,6 +232,30 @@ Room read_room(Row& row) {
                 .sequence = row.small(),
                 .version = row.small(),
                 .updated_at = row.instant()};
+}
+
+Line read_line(Row& row) {
+    return Line{.id = row.view(),
+                .channel = row.view(),
+                .title = row.view(),
+                .language = row.view(),
+                .show = row.optional_view(),
+                .state = row.word<RoomState>(),
+                .lateness = row.word<Lateness>(),
+                .starts_at = row.instant(),
+                .ends_at = row.instant(),
+                .moved_from = row.optional_instant(),
+                .has_parts = row.flag()};
+}
+
+TextOf read_text_of(Row& row) {
+    const auto room = row.id<RoomId>();
+    return {room, Text{.language = row.text(), .title = row.text(), .notes = row.text()}};
+}
+
+HostOf read_host_of(Row& row) {
+    const auto room = row.id<RoomId>();
+    return {room, Host{.account = row.id<AccountId>(), .handle = row.text(), .name = row.text()}};
 }
 
 Speaker read_speaker(Row& row) {
@@ -243,6 +319,21 @@ std::vector<Room> between_after(Snapshot& snapshot, Instant from, Instant to, co
     return rooms;
 }
 
+void visit_between_after(Snapshot& snapshot, Instant from, Instant to, const Place& after, int limit,
+                         const std::function<void(const Line&)>& visit) {
+    int left = limit;
+    const auto each = [&](Row& row) {
+        visit(read_line(row));
+        --left;
+    };
+    const Place usual{from - kLongestUsual, ""};
+    if (after < usual)
+        store::visit(snapshot, kLongLinesBetweenAfter, each, after.starts_at, after.id, usual.starts_at, from,
+                     at_most(left));
+    const auto& start = std::max(after, usual);
+    store::visit(snapshot, kLinesBetweenAfter, each, start.starts_at, start.id, to, from, at_most(left));
+}
+
 std::vector<Room> between_after(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
                                 const Place& after, int limit) {
     const auto start = std::max(after, {from - kLongestRoom, ""});
@@ -295,6 +386,11 @@ std::vector<Room> of_show(Snapshot& snapshot, const ShowId& show, Instant from, 
 std::vector<Room> of_channel(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,
                              int limit) {
     return select(snapshot, kOfChannel, read_room, channel, from, to, at_most(limit));
+}
+
+std::vector<Room> followed_by(Snapshot& snapshot, const AccountId& account, Instant from, Instant to,
+                              int limit) {
+    return select(snapshot, kFollowedBy, read_room, from, to, account, at_most(limit));
 }
 
 std::vector<Room> in_state(Snapshot& snapshot, RoomState state) {
@@ -383,6 +479,51 @@ std::vector<Host> hosts(Snapshot& snapshot, const RoomId& room) {
             return Host{.account = row.id<AccountId>(), .handle = row.text(), .name = row.text()};
         },
         room);
+}
+
+std::vector<TextOf> texts_of_show(Snapshot& snapshot, const ShowId& show) {
+    return select(snapshot, kTextsOfShow, read_text_of, show);
+}
+
+std::vector<TextOf> all_texts(Snapshot& snapshot) {
+    return select(snapshot, kAllTexts, read_text_of);
+}
+
+std::vector<HostOf> hosts_of_show(Snapshot& snapshot, const ShowId& show) {
+    return select(snapshot, kHostsOfShow, read_host_of, show);
+}
+
+std::vector<HostOf> all_hosts(Snapshot& snapshot) {
+    return select(snapshot, kAllHosts, read_host_of);
+}
+
+std::vector<Room> told_of_show(Snapshot& snapshot, const ShowId& show, int limit) {
+    return select(snapshot, kToldOfShow, read_room, show, at_most(limit));
+}
+
+std::vector<Room> told(Snapshot& snapshot, int limit) {
+    return select(snapshot, kTold, read_room, at_most(limit));
+}
+
+std::vector<Room> replayed_of_show(Snapshot& snapshot, const ShowId& show, int limit) {
+    return select(snapshot, kReplayedOfShow, read_room, show, at_most(limit));
+}
+
+std::vector<Room> replayed(Snapshot& snapshot, int limit) {
+    return select(snapshot, kReplayed, read_room, at_most(limit));
+}
+
+std::vector<Room> spontaneous_of_show(Snapshot& snapshot, const ShowId& show, Instant from, int limit) {
+    return select(snapshot, kSpontaneousOfShow, read_room, show, from, at_most(limit));
+}
+
+std::vector<Room> spontaneous_of_channel(Snapshot& snapshot, const ChannelId& channel, Instant from,
+                                         int limit) {
+    return select(snapshot, kSpontaneousOfChannel, read_room, channel, from, at_most(limit));
+}
+
+std::vector<Room> spontaneous(Snapshot& snapshot, Instant from, int limit) {
+    return select(snapshot, kSpontaneous, read_room, from, at_most(limit));
 }
 
 std::vector<Room> busy_on_channel(Snapshot& snapshot, const ChannelId& channel, Instant from, Instant to,

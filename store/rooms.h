@@ -1,6 +1,9 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -76,6 +79,19 @@ std::vector<Room> between_after(Snapshot&, const ChannelId&, Instant from, Insta
 std::vector<Room> between_after(Snapshot&, const ShowId&, Instant from, Instant to, const Place& after,
                                 int limit);
 std::vector<Room> worded_between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit);
+// What a list of airings says of one. Views are good until the visit returns.
+struct Line {
+    std::string_view id, channel, title, language;  // title and language of its own, or empty
+    std::optional<std::string_view> show;
+    RoomState state = RoomState::kScheduled;
+    Lateness lateness = Lateness::kOnTime;
+    Instant starts_at{}, ends_at{};
+    std::optional<Instant> moved_from;
+    bool has_parts = false;
+};
+// The lines of between_after(). `visit` must not use the database.
+void visit_between_after(Snapshot&, Instant from, Instant to, const Place& after, int limit,
+                         const std::function<void(const Line&)>& visit);
 // Public rooms that were moved away from a start in [from, to), by that start.
 std::vector<Room> moved_from_between(Snapshot&, Instant from, Instant to, int limit);
 // The public room whose id begins like this: nothing unless it is one alone.
@@ -91,6 +107,9 @@ std::vector<Room> slots_of_show(Snapshot&, const ShowId&, Instant from, Instant 
 // Rooms of one show with starts_at in [from, to), by starts_at.
 std::vector<Room> of_show(Snapshot&, const ShowId&, Instant from, Instant to, int limit);
 std::vector<Room> of_channel(Snapshot&, const ChannelId&, Instant from, Instant to, int limit);
+// Public rooms with starts_at in [from, to) of what a person follows: the channel, the show, or one of the
+// show's hosts. By starts_at; each once, however often it is followed.
+std::vector<Room> followed_by(Snapshot&, const AccountId&, Instant from, Instant to, int limit);
 std::vector<Room> in_state(Snapshot&, RoomState);
 std::vector<Room> scheduled_before(Snapshot&, Instant, int limit);  // state scheduled, starts_at < Instant
 // Nobody opened, changed or was invited to it: what a changed rule may take away. `update` touches.
@@ -115,6 +134,26 @@ std::vector<Text> texts(Snapshot&, const RoomId&);
 // Hosts of this airing alone; none: the show's.
 void set_hosts(Tx&, const RoomId&, const std::vector<AccountId>&);
 std::vector<Host> hosts(Snapshot&, const RoomId&);
+
+// Texts and hosts of all airings of a show, and of all shows.
+using TextOf = std::pair<RoomId, Text>;
+using HostOf = std::pair<RoomId, Host>;
+std::vector<TextOf> texts_of_show(Snapshot&, const ShowId&);
+std::vector<TextOf> all_texts(Snapshot&);
+std::vector<HostOf> hosts_of_show(Snapshot&, const ShowId&);  // of each in order
+std::vector<HostOf> all_hosts(Snapshot&);
+
+// What a calendar must say of single airings that have a slot: those that changed since they were made (their
+// sequence went up) and those that are not public, by slot.
+std::vector<Room> told_of_show(Snapshot&, const ShowId&, int limit);
+std::vector<Room> told(Snapshot&, int limit);  // of all shows
+// Those with an episode, of the newest `limit`.
+std::vector<Room> replayed_of_show(Snapshot&, const ShowId&, int limit);
+std::vector<Room> replayed(Snapshot&, int limit);
+// Public rooms without a slot from `from` on, by start.
+std::vector<Room> spontaneous_of_show(Snapshot&, const ShowId&, Instant from, int limit);
+std::vector<Room> spontaneous_of_channel(Snapshot&, const ChannelId&, Instant from, int limit);
+std::vector<Room> spontaneous(Snapshot&, Instant from, int limit);
 
 // Rooms of one channel, of one host's shows or with them as their own host, that overlap [from, to), whatever
 // their visibility; neither cancelled nor ended nor known as not held. None is longer than two days.

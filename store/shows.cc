@@ -31,6 +31,13 @@ constexpr Query kOfChannel{kColumns, "FROM shows s WHERE s.channel_id = $1 ORDER
 constexpr Query kOfHost{kColumns,
                         "FROM show_hosts h JOIN shows s ON s.id = h.show_id WHERE h.account_id = $1 "
                         "ORDER BY lower(s.title), s.id"};
+constexpr Query kFollowedBy{kColumns,
+                            "FROM shows s WHERE s.id IN ("
+                            "SELECT target_id FROM follows WHERE account_id = $1 AND kind = 'show' UNION "
+                            "SELECT c.id FROM follows f JOIN shows c ON c.channel_id = f.target_id "
+                            "WHERE f.account_id = $1 AND f.kind = 'channel' UNION "
+                            "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
+                            "WHERE f.account_id = $1 AND f.kind = 'host') ORDER BY lower(s.title), s.id"};
 
 constexpr std::string_view kAddHost =
     "INSERT INTO show_hosts (show_id, account_id, place) "
@@ -41,6 +48,10 @@ constexpr Query kHosts{
     "a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.show_id = $1 ORDER BY h.place"};
 
+constexpr Query kHostsOfAll{
+    "h.show_id, a.id, a.handle, a.name",
+    "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
+
 constexpr std::string_view kEraseTexts = "DELETE FROM show_texts WHERE show_id = $1";
 constexpr std::string_view kInsertText =
     "INSERT INTO show_texts (show_id, language, title, notes) VALUES ($1, $2, $3, $4)";
@@ -49,10 +60,10 @@ constexpr Query kTexts{"language, title, notes", "FROM show_texts WHERE show_id 
 constexpr std::string_view kWordColumns = "id, channel_id, slug, language, category, title, notes";
 constexpr Query kAllWords{kWordColumns, "FROM shows"};
 constexpr Query kWords{kWordColumns, "FROM shows WHERE id = $1"};
-constexpr Query kAllTexts{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
 constexpr Query kAllHosts{
     "h.show_id, a.id, a.handle, a.name",
     "FROM show_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.show_id, h.place"};
+constexpr Query kTextsOfAll{"show_id, language, title, notes", "FROM show_texts ORDER BY show_id, language"};
 constexpr Query kLanguages{"language",
                            "FROM shows WHERE retired_at_ms IS NULL UNION "
                            "SELECT t.language FROM show_texts t JOIN shows s ON s.id = t.show_id "
@@ -63,10 +74,11 @@ constexpr std::string_view kInsertPhase =
     "INSERT INTO show_phases (show_id, number, ends_at_ms, title, zone, start_local, rrule, exdates, rdates, "
     "pauses, length_minutes, sequence, updated_at_ms) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-constexpr Query kPhases{
+constexpr std::string_view kPhaseColumns =
     "show_id, number, ends_at_ms, title, zone, start_local, rrule, exdates, rdates, pauses, length_minutes, "
-    "sequence, updated_at_ms",
-    "FROM show_phases WHERE show_id = $1 ORDER BY number"};
+    "sequence, updated_at_ms";
+constexpr Query kPhases{kPhaseColumns, "FROM show_phases WHERE show_id = $1 ORDER BY number"};
+constexpr Query kAllPhases{kPhaseColumns, "FROM show_phases ORDER BY show_id, number"};
 constexpr Query kZones{"DISTINCT zone", "FROM shows WHERE retired_at_ms IS NULL ORDER BY zone"};
 constexpr Query kInZone{kColumns, "FROM shows s WHERE s.zone = $1 AND s.retired_at_ms IS NULL ORDER BY s.id"};
 
@@ -104,7 +116,8 @@ std::vector<LocalTime> parted(const std::string& text) {
 std::string joined(const std::vector<DaySpan>& spans) {
     const auto date = [](std::chrono::local_days day) { return to_iso8601(LocalTime(day)).substr(0, 10); };
     std::string text;
-    for (const auto& span : spans) text += (text.empty() ? "" : ",") + date(span.first) + "/" + date(span.last);
+    for (const auto& span : spans)
+        text += (text.empty() ? "" : ",") + date(span.first) + "/" + date(span.last);
     return text;
 }
 
@@ -231,6 +244,10 @@ std::vector<Show> of_host(Snapshot& snapshot, const AccountId& account) {
     return select(snapshot, kOfHost, read_show, account);
 }
 
+std::vector<Show> followed_by(Snapshot& snapshot, const AccountId& account) {
+    return select(snapshot, kFollowedBy, read_show, account);
+}
+
 void add_host(Tx& tx, const ShowId& show, const AccountId& account) {
     execute(tx, kAddHost, show, account);
     programme::touch_roster(tx);
@@ -263,13 +280,6 @@ std::optional<Words> words(Snapshot& snapshot, const ShowId& show) {
     return select_one(snapshot, kWords, read_words, show);
 }
 
-std::vector<WordsInLanguage> all_texts(Snapshot& snapshot) {
-    return select(snapshot, kAllTexts, [](Row& row) {
-        auto show = row.id<ShowId>();
-        return WordsInLanguage{std::move(show), read_text(row)};
-    });
-}
-
 std::vector<HostOfShow> all_hosts(Snapshot& snapshot) {
     return select(snapshot, kAllHosts, [](Row& row) {
         auto show = row.id<ShowId>();
@@ -294,6 +304,24 @@ void insert_phase(Tx& tx, const Phase& p) {
 
 std::vector<Phase> phases(Snapshot& snapshot, const ShowId& show) {
     return select(snapshot, kPhases, read_phase, show);
+}
+
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot& snapshot) {
+    return select(snapshot, kHostsOfAll, [](Row& row) {
+        const auto show = row.id<ShowId>();
+        return std::pair(show, read_host(row));
+    });
+}
+
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot& snapshot) {
+    return select(snapshot, kTextsOfAll, [](Row& row) {
+        const auto show = row.id<ShowId>();
+        return std::pair(show, read_text(row));
+    });
+}
+
+std::vector<Phase> phases_of_all(Snapshot& snapshot) {
+    return select(snapshot, kAllPhases, read_phase);
 }
 
 std::vector<std::string> zones(Snapshot& snapshot) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -85,6 +86,8 @@ std::optional<Show> find_by_slug(Snapshot&, const std::string& slug);  // curren
 std::vector<Show> all(Snapshot&);                           // by title; retired ones too
 std::vector<Show> of_channel(Snapshot&, const ChannelId&);  // retired ones too
 std::vector<Show> of_host(Snapshot&, const AccountId&);
+// What a person follows: the show, its channel or one of its hosts. By title, each once; retired ones too.
+std::vector<Show> followed_by(Snapshot&, const AccountId&);
 
 void add_host(Tx&, const ShowId&, const AccountId&);
 void remove_host(Tx&, const ShowId&, const AccountId&);
@@ -100,16 +103,11 @@ struct Words {
     ChannelId channel;
     std::string slug, language, category, title, notes;
 };
-struct WordsInLanguage {
-    ShowId show;
-    Text text;
-};
 struct HostOfShow {
     ShowId show;
     Host host;
 };
 std::vector<Words> all_words(Snapshot&);
-std::vector<WordsInLanguage> all_texts(Snapshot&);
 std::vector<HostOfShow> all_hosts(Snapshot&);
 std::optional<Words> words(Snapshot&, const ShowId&);
 // Of shows that are on the programme, each once, sorted: what they speak, and their categories.
@@ -118,6 +116,10 @@ std::vector<std::string> categories(Snapshot&);
 
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
+// Of all shows, of each in order.
+std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot&);
+std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot&);
+std::vector<Phase> phases_of_all(Snapshot&);
 // The zones of shows that are on the programme.
 std::vector<std::string> zones(Snapshot&);
 std::vector<Show> in_zone(Snapshot&, const std::string& zone);

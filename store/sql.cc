@@ -48,10 +48,16 @@ std::size_t Row::filled() {
     return column;
 }
 
-std::optional<std::string> Row::optional_text() {
+std::optional<std::string_view> Row::optional_view() {
     const auto column = next();
     if (cells_.is_null(column)) return std::nullopt;
-    return std::string(cells_.text(column));
+    return cells_.text(column);
+}
+
+std::optional<std::string> Row::optional_text() {
+    const auto view = optional_view();
+    if (!view) return std::nullopt;
+    return std::string(*view);
 }
 
 std::optional<std::int64_t> Row::optional_integer() {
@@ -71,9 +77,9 @@ std::optional<Instant> Row::optional_instant() {
 }
 
 std::optional<LocalTime> Row::optional_local() {
-    const auto column = next();
-    if (cells_.is_null(column)) return std::nullopt;
-    return parse_local(cells_.text(column), "stored local time");
+    const auto view = optional_view();
+    if (!view) return std::nullopt;
+    return parse_local(*view, "stored local time");
 }
 
 Value text_value(std::string_view text) {

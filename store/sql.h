@@ -30,6 +30,7 @@ public:
     std::string text() { return std::string(view()); }
     std::string_view view() { return cells_.text(filled()); }  // good until the next row
     std::optional<std::string> optional_text();
+    std::optional<std::string_view> optional_view();  // good until the next row
     std::int64_t integer() { return cells_.integer(filled()); }
     std::optional<std::int64_t> optional_integer();
     int small() { return static_cast<int>(integer()); }
@@ -85,15 +86,22 @@ Value value_of(const T& x) {
     }
 }
 
+// Calls visit(Row&) with each row. It must not use the database.
+template <class Visit, class... T>
+void visit(Snapshot& snapshot, const Query& query, Visit visit, const T&... values) {
+    const auto columns = query.column_count();
+    snapshot.impl().connection.query(query.text(), columns, {value_of(values)...}, [&](const Cells& cells) {
+        Row row(cells, columns);
+        visit(row);
+    });
+}
+
 template <class Read, class... T>
 std::vector<std::invoke_result_t<Read, Row&>> select(Snapshot& snapshot, const Query& query, Read read,
                                                      const T&... values) {
     std::vector<std::invoke_result_t<Read, Row&>> result;
-    const auto columns = query.column_count();
-    snapshot.impl().connection.query(query.text(), columns, {value_of(values)...}, [&](const Cells& cells) {
-        Row row(cells, columns);
-        result.push_back(read(row));
-    });
+    visit(
+        snapshot, query, [&](Row& row) { result.push_back(read(row)); }, values...);
     return result;
 }
 

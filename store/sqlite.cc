@@ -26,8 +26,6 @@ constexpr const char* kWriteAheadLog = "PRAGMA journal_mode = WAL";
 constexpr const char* kForeignKeys = "PRAGMA foreign_keys = ON";
 // What was erased must not stay readable in free pages.
 constexpr const char* kSecureDelete = "PRAGMA secure_delete = ON";
-// A day of the guide lies on as many pages as it has airings: read where they lie, not copied one by one.
-constexpr const char* kMapped = "PRAGMA mmap_size = 4294967296";
 constexpr const char* kReadOnly = "PRAGMA query_only = ON";
 constexpr const char* kSynchronousFull = "PRAGMA synchronous = FULL";
 constexpr const char* kSynchronousNormal = "PRAGMA synchronous = NORMAL";
@@ -151,7 +149,7 @@ class SqliteConnection final : public Connection {
 public:
     SqliteConnection(const std::string& path, Use use) : use_(use), database_(open(path)) {
         for (const char* pragma :
-             {kBusyTimeout, kWriteAheadLog, kForeignKeys, kSecureDelete, kMapped, kSynchronousFull})
+             {kBusyTimeout, kWriteAheadLog, kForeignKeys, kSecureDelete, kSynchronousFull})
             command(pragma);
         if (use == Use::kRead) command(kReadOnly);
     }

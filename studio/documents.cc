@@ -1,246 +1,205 @@
 #include "studio/documents.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
-#include <vector>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "feeds/calendar.h"
-#include "feeds/podcast.h"
-#include "recorder/ledger.h"
+#include "base/log.h"
+#include "feeds/atom.h"
+#include "feeds/json_feed.h"
+#include "feeds/m3u.h"
+#include "feeds/xmltv.h"
+#include "store/accounts.h"
 #include "store/channels.h"
-#include "store/recordings.h"
-#include "store/rooms.h"
-#include "store/shows.h"
+#include "store/documents.h"
+#include "store/programme.h"
+#include "studio/calendar_reader.h"
+#include "studio/guide_reader.h"
+#include "studio/podcast_reader.h"
+#include "studio/said.h"
 
 namespace stagecast::studio {
 namespace {
 
-constexpr int kMaxAirings = 4'000;  // of one series
-constexpr int kMaxItems = 300;      // of one podcast feed
-constexpr Instant kEver{Milliseconds(0)};
-constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+constexpr int kMaxItems = 300;  // of one podcast feed
+constexpr const char* kCalendarType = "text/calendar; charset=utf-8";
 
-std::string host_of(const std::string& site_url) {
-    const auto scheme = site_url.find("://");
-    const auto start = scheme == std::string::npos ? 0 : scheme + 3;
-    return site_url.substr(start, site_url.find_first_of(":/", start) - start);
-}
-
-int minutes_of(const store::Room& room) {
-    return static_cast<int>(
-        std::chrono::duration_cast<std::chrono::minutes>(room.ends_at - room.starts_at).count());
-}
-
-bool differs_from_rule(const store::Room& room, const store::Show& show) {
-    return room.starts_at != *room.slot || minutes_of(room) != show.length_minutes || !room.title.empty() ||
-           room.state == store::RoomState::kCancelled;
-}
-
-feeds::Standing standing_of(const store::Room& room) {
-    return room.state == store::RoomState::kCancelled ? feeds::Standing::kCancelled
-                                                      : feeds::Standing::kPlanned;
-}
-
-Document finish(std::string bytes, std::string type, Instant last_modified) {
-    auto etag = "\"" + sha256_hex(bytes).substr(0, 32) + "\"";
-    return {std::move(bytes), std::move(type), std::move(etag), last_modified};
-}
-
-// Reads what a calendar needs of one show, and when it last changed.
-class CalendarReader {
-public:
-    CalendarReader(store::Snapshot& snapshot, const Config& config) : snapshot_(snapshot), config_(config) {}
-
-    void describe(std::string name, std::string description, const std::string& path, std::string language) {
-        input.name = std::move(name);
-        input.description = std::move(description);
-        input.page_url = config_.site_url + path;
-        input.source_url = input.page_url + "/calendar.ics";
-        input.language = std::move(language);
-    }
-
-    void add(const store::Show& show) {
-        const auto url = config_.site_url + "/shows/" + show.slug;
-        feeds::CalendarSeries series;
-        series.uid = show.id.text() + "@" + host_of(config_.site_url);
-        series.title = show.title;
-        series.description = show.notes;
-        series.url = url;
-        series.conference_url = url;
-        series.zone = show.zone;
-        series.start = show.start;
-        series.rrule = show.rrule;
-        series.exdates = show.exdates;
-        series.rdates = show.rdates;
-        series.length_minutes = show.length_minutes;
-        series.sequence = show.sequence;
-        series.created_at = show.created_at;
-        series.updated_at = show.updated_at;
-        changed_at(show.updated_at);
-        for (const auto& room : store::rooms::of_show(snapshot_, show.id, kEver, kNever, kMaxAirings)) {
-            if (room.visibility != store::Visibility::kPublic) continue;
-            if (!room.slot_local) {
-                add_single(room, room.title.empty() ? show.title : room.title);
-            } else if (differs_from_rule(room, show)) {
-                series.overrides.push_back({*room.slot_local, room.starts_at, minutes_of(room),
-                                            room.title.empty() ? show.title : room.title, standing_of(room),
-                                            show.sequence + room.sequence, room.updated_at});
-                changed_at(room.updated_at);
-            }
-        }
-        input.series.push_back(std::move(series));
-    }
-
-    void add_spontaneous(const ChannelId& channel) {
-        for (const auto& room : store::rooms::of_channel(snapshot_, channel, kEver, kNever, kMaxAirings)) {
-            if (!room.show && room.visibility == store::Visibility::kPublic) add_single(room, room.title);
-        }
-    }
-
-    void changed_at(Instant at) { last_modified = std::max(last_modified, at); }
-
-    feeds::CalendarInput input;
-    Instant last_modified = kEver;
-
-private:
-    void add_single(const store::Room& room, const std::string& title) {
-        input.singles.push_back({room.id.text() + "@" + host_of(config_.site_url), title, "",
-                                 config_.site_url + "/rooms/" + room.id.text(), room.starts_at,
-                                 minutes_of(room), standing_of(room), room.sequence, room.updated_at,
-                                 room.updated_at});
-        changed_at(room.updated_at);
-    }
-
-    store::Snapshot& snapshot_;
-    const Config& config_;
+struct Form {
+    const char* name;  // in the table of documents: never changed once released
+    const char* type;
+    const char* extension;
 };
 
-Document calendar_document(CalendarReader& reader) {
-    return finish(feeds::calendar(reader.input), "text/calendar; charset=utf-8", reader.last_modified);
+const Form& form_of(DocumentKind kind) {
+    static constexpr std::array<Form, 10> kForms{{
+        {"show-calendar", kCalendarType, "ics"},
+        {"channel-calendar", kCalendarType, "ics"},
+        {"host-calendar", kCalendarType, "ics"},
+        {"guide-calendar", kCalendarType, "ics"},
+        {"show-podcast", "application/rss+xml; charset=utf-8", "xml"},
+        {"channel-podcast", "application/rss+xml; charset=utf-8", "xml"},
+        {"xmltv", "application/xml; charset=utf-8", "xmltv"},
+        {"m3u", "audio/x-mpegurl; charset=utf-8", "m3u"},
+        {"atom", "application/atom+xml; charset=utf-8", "atom"},
+        {"json-feed", "application/feed+json; charset=utf-8", "json"},
+    }};
+    return kForms.at(static_cast<std::size_t>(kind));
 }
 
-std::vector<feeds::Person> persons_of(store::Snapshot& snapshot, const RoomId& room) {
-    std::vector<feeds::Person> persons;
-    for (const auto& speaker : store::rooms::speakers(snapshot, room)) {
-        if (!speaker.first_joined_at) continue;
-        const auto standing = recorder::standing(snapshot, speaker.id);
-        if (!standing.contains(recorder::Purpose::kRecord) || !standing.contains(recorder::Purpose::kPodcast))
-            continue;
-        persons.push_back({speaker.name, speaker.role == store::StageRole::kSpeaker ? "guest" : "host"});
-    }
-    return persons;
+std::string name_of(const DocumentKey& key) {
+    std::string name = form_of(key.kind).name;
+    if (!key.slug.empty()) name += "/" + key.slug;
+    if (!key.language.empty()) name += "?" + key.language;
+    return name;
 }
 
-// Reads what a podcast feed needs, and when it last changed.
-class PodcastReader {
-public:
-    PodcastReader(store::Snapshot& snapshot, const Config& config) : snapshot_(snapshot), config_(config) {}
-
-    // A feed without a text of its own says its title: directories refuse an empty description.
-    void describe(const std::string& title, const std::string& description, const std::string& path,
-                  std::string language) {
-        input.title = title;
-        input.description = description.empty() ? title : description;
-        input.link = config_.site_url + path;
-        input.self_url = input.link + "/podcast.xml";
-        input.language = std::move(language);
-        input.image_url = config_.site_url + "/static/artwork.png";
-    }
-
-    void add_episode(const store::Episode& episode) {
-        if (episode.state != store::EpisodeState::kPublished || !episode.published_at) return;
-        const auto rendering = store::episodes::find_rendering(snapshot_, episode.rendering);
-        if (!rendering || rendering->state != store::RenderingState::kDone) return;
-        feeds::PodcastItem item;
-        item.guid = episode.guid;
-        item.title = episode.title;
-        item.description_html = episode.notes.empty() ? "" : "<p>" + xml_escape(episode.notes) + "</p>";
-        item.url = config_.site_url + "/episodes/" + episode.id.text();
-        item.published_at = *episode.published_at;
-        item.duration_ms = rendering->duration_ms;
-        item.persons = persons_of(snapshot_, episode.room);
-        for (const auto& file : store::episodes::files(snapshot_, episode.rendering)) {
-            if (file.format == "peaks") continue;
-            feeds::Enclosure enclosure{
-                config_.site_url +
-                    media_path(rendering->hash, slugify(episode.title, "episode"), file.format),
-                file.type, file.size_bytes};
-            if (file.format == "mp3") {
-                item.enclosure = enclosure;
-            } else {
-                item.alternates.push_back(enclosure);
-            }
-        }
-        if (item.enclosure.url.empty()) return;
-        input.items.push_back(std::move(item));
-        changed_at(episode.updated_at);
-    }
-
-    void add_live(const store::Room& room, const std::string& title) {
-        const auto url = config_.site_url + "/rooms/" + room.id.text();
-        feeds::PodcastLive live;
-        live.guid = room.id.text();
-        live.title = title;
-        live.url = url;
-        live.stream_url = url + "/listen.ogg";
-        live.status =
-            room.state == store::RoomState::kLive ? feeds::LiveStatus::kLive : feeds::LiveStatus::kPending;
-        live.starts_at = room.live_at.value_or(room.starts_at);
-        live.ends_at = room.ends_at;
-        input.live.push_back(std::move(live));
-        changed_at(room.updated_at);
-    }
-
-    void changed_at(Instant at) { last_modified = std::max(last_modified, at); }
-
-    feeds::PodcastInput input;
-    Instant last_modified = kEver;
-
-private:
-    store::Snapshot& snapshot_;
-    const Config& config_;
-};
-
-bool is_on(const store::Room& room) {
-    return room.state == store::RoomState::kBackstage || room.state == store::RoomState::kLive;
+std::string file_name_of(const DocumentKey& key) {
+    return (key.slug.empty() ? std::string("guide") : key.slug) + "." + form_of(key.kind).extension;
 }
 
-// What of a show is on now, and its next airing at `now`. When an airing has passed unheld, the feed changed
-// then.
-void add_live_items(PodcastReader& reader, store::Snapshot& snapshot, const store::Show& show, Instant now) {
-    bool next_found = false;
-    for (const auto& room :
-         store::rooms::of_show(snapshot, show.id, now - std::chrono::days(2), kNever, 40)) {
-        if (room.visibility != store::Visibility::kPublic) continue;
-        const auto title = room.title.empty() ? show.title : room.title;
-        if (is_on(room)) {
-            reader.add_live(room, title);
-        } else if (room.state == store::RoomState::kScheduled && room.ends_at <= now) {
-            reader.changed_at(room.ends_at);
-        } else if (room.state == store::RoomState::kScheduled && !next_found) {
-            reader.add_live(room, title);
-            next_found = true;
-        }
-    }
-}
-
-Document podcast_document(PodcastReader& reader) {
-    reader.input.updated_at = reader.last_modified;
-    return finish(feeds::podcast(reader.input), "application/rss+xml; charset=utf-8", reader.last_modified);
+// Everybody gets the same document: it must be one that a stranger may see.
+void require_public(store::Snapshot& snapshot, access::Action action, const access::Object& object) {
+    access::require(snapshot, access::Actor{}, action, object);
 }
 
 store::Show show_named(store::Snapshot& snapshot, const std::string& slug) {
     auto show = store::shows::find_by_slug(snapshot, slug);
     if (!show) throw NotFound("show not found");
-    return *show;
+    require_public(snapshot, access::Action::kSeeShow, show->id);
+    return *std::move(show);
 }
 
 store::Channel channel_named(store::Snapshot& snapshot, const std::string& slug) {
     auto channel = store::channels::find_by_slug(snapshot, slug);
     if (!channel) throw NotFound("channel not found");
-    return *channel;
+    require_public(snapshot, access::Action::kSeeChannel, channel->id);
+    return *std::move(channel);
+}
+
+store::Account host_named(store::Snapshot& snapshot, const std::string& handle) {
+    require_public(snapshot, access::Action::kSeeGuide, access::Site{});
+    auto account = store::accounts::find_by_handle(snapshot, handle);
+    if (!account || account->state != store::AccountState::kActive) throw NotFound("host not found");
+    return *std::move(account);
+}
+
+// --- calendars
+
+CalendarReader read_show(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    const auto show = show_named(snapshot, key.slug);
+    CalendarReader reader(snapshot, config, key.language);
+    const auto said = said_of(show, store::shows::texts(snapshot, show.id), key.language);
+    reader.describe(said.title, said.notes, "/shows/" + show.slug, show.language);
+    reader.input.colour = store::channels::find(snapshot, show.channel)->colour;
+    reader.add({show});
+    return reader;
+}
+
+CalendarReader read_channel(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    const auto channel = channel_named(snapshot, key.slug);
+    CalendarReader reader(snapshot, config, key.language);
+    reader.describe(channel.title, channel.description, "/channels/" + channel.slug, channel.language);
+    reader.input.colour = channel.colour;
+    reader.changed_at(channel.updated_at);
+    reader.add(store::shows::of_channel(snapshot, channel.id));
+    reader.add_spontaneous(channel.id);
+    return reader;
+}
+
+CalendarReader read_host(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    const auto host = host_named(snapshot, key.slug);
+    CalendarReader reader(snapshot, config, key.language);
+    reader.describe(host.name, "", "/hosts/" + host.handle, host.language);
+    reader.changed_at(host.created_at);
+    reader.add(store::shows::of_host(snapshot, host.id));
+    return reader;
+}
+
+CalendarReader read_all(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    require_public(snapshot, access::Action::kSeeGuide, access::Site{});
+    CalendarReader reader(snapshot, config, key.language);
+    reader.describe(config.site_name, "", "/guide", config.site_language);
+    reader.add(store::shows::all(snapshot));
+    reader.add_spontaneous();
+    return reader;
+}
+
+CalendarReader read_calendar(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    switch (key.kind) {
+        case DocumentKind::kShowCalendar:
+            return read_show(snapshot, config, key);
+        case DocumentKind::kChannelCalendar:
+            return read_channel(snapshot, config, key);
+        case DocumentKind::kHostCalendar:
+            return read_host(snapshot, config, key);
+        default:
+            return read_all(snapshot, config, key);
+    }
+}
+
+// --- podcasts
+
+PodcastReader read_show_podcast(store::Snapshot& snapshot, const Config& config, const std::string& slug) {
+    const auto show = show_named(snapshot, slug);
+    PodcastReader reader(snapshot, config);
+    auto& input = reader.input;
+    reader.describe(show.title, show.notes, "/shows/" + show.slug, show.language);
+    input.author = store::channels::find(snapshot, show.channel)->title;
+    input.category = show.category;
+    input.guid = show.podcast_guid;
+    input.owner_email = show.podcast_email;
+    input.rrule = show.rrule;
+    input.start = show.start;
+    input.is_explicit = show.is_explicit;
+    reader.changed_at(show.updated_at);
+    for (const auto& episode : store::episodes::of_show(snapshot, show.id, kMaxItems))
+        reader.add_episode(episode);
+    reader.add_live_items(show);
+    return reader;
+}
+
+PodcastReader read_channel_podcast(store::Snapshot& snapshot, const Config& config, const std::string& slug) {
+    const auto channel = channel_named(snapshot, slug);
+    PodcastReader reader(snapshot, config);
+    auto& input = reader.input;
+    reader.describe(channel.title, channel.description, "/channels/" + channel.slug, channel.language);
+    input.author = channel.title;
+    input.category = "Society & Culture";
+    input.guid = feeds::podcast_guid(input.self_url);
+    reader.changed_at(channel.updated_at);
+    for (const auto& episode : store::episodes::of_channel(snapshot, channel.id, kMaxItems))
+        reader.add_episode(episode);
+    for (const auto& show : store::shows::of_channel(snapshot, channel.id)) reader.add_live_items(show);
+    return reader;
+}
+
+// --- the guide
+
+GuideReader read_guide(store::Snapshot& snapshot, const Config& config, const DocumentKey& key) {
+    require_public(snapshot, access::Action::kSeeGuide, access::Site{});
+    GuideReader reader(snapshot, config, key.language);
+    reader.describe(std::string("/guide.") + form_of(key.kind).extension);
+    reader.add_channels();
+    const auto now = reader.now();
+    if (key.kind == DocumentKind::kXmltv)
+        reader.add_airings(now - kGuideBehind, now + kGuideAhead, kMaxGuideAirings);
+    else if (key.kind != DocumentKind::kM3u)
+        reader.add_airings(now, now + kGuideAhead, kMaxComing);
+    return reader;
+}
+
+std::string write_guide(DocumentKind kind, const feeds::GuideInput& input) {
+    switch (kind) {
+        case DocumentKind::kXmltv:
+            return feeds::xmltv(input);
+        case DocumentKind::kM3u:
+            return feeds::m3u(input);
+        case DocumentKind::kAtom:
+            return feeds::atom(input);
+        default:
+            return feeds::json_feed(input);
+    }
 }
 
 }  // namespace
@@ -250,82 +209,103 @@ std::string media_path(const std::string& rendering_hash, const std::string& nam
     return "/media/" + rendering_hash + "/" + name + "." + format;
 }
 
-Documents::Documents(store::Database& database, const Clock& clock, const Config& config)
-    : database_(database), clock_(clock), config_(config) {}
-
-Document Documents::show_calendar(const std::string& slug) {
-    return database_.read([&](store::Snapshot& snapshot) {
-        const auto show = show_named(snapshot, slug);
-        CalendarReader reader(snapshot, config_);
-        reader.describe(show.title, show.notes, "/shows/" + slug, show.language);
-        reader.input.colour = store::channels::find(snapshot, show.channel)->colour;
-        reader.add(show);
-        return calendar_document(reader);
-    });
+// Neither a removed airing nor a renamed host goes unseen by who asks by date alone.
+Instant changed_at(store::Database& database, const Clock& clock, const std::string& name,
+                   const std::string& etag, Instant latest) {
+    const auto whole = [](Instant at) { return Instant(std::chrono::floor<std::chrono::seconds>(at)); };
+    const auto stored =
+        database.read([&](store::Snapshot& snapshot) { return store::documents::find(snapshot, name); });
+    if (stored && stored->etag == etag) return stored->changed_at;
+    try {
+        return database.write(
+            [&](store::Tx& tx) {
+                const auto known = store::documents::find(tx, name);
+                if (known && known->etag == etag) return known->changed_at;
+                const auto changed = known ? std::max({whole(latest), whole(clock.now()),
+                                                       known->changed_at + std::chrono::seconds(1)})
+                                           : whole(latest);
+                store::documents::set(tx, name, {etag, changed});
+                return changed;
+            },
+            store::Durability::kNormal);
+    } catch (const Unavailable& error) {
+        // A disk that is full must not take the programme off the air.
+        log::error("document.undated", {{"name", name}, {"why", error.what()}});
+        return whole(std::max(latest, clock.now()));
+    }
 }
 
-Document Documents::channel_calendar(const std::string& slug) {
-    return database_.read([&](store::Snapshot& snapshot) {
-        const auto channel = channel_named(snapshot, slug);
-        CalendarReader reader(snapshot, config_);
-        reader.describe(channel.title, channel.description, "/channels/" + slug, channel.language);
-        reader.input.colour = channel.colour;
-        reader.changed_at(channel.updated_at);
-        for (const auto& show : store::shows::of_channel(snapshot, channel.id)) reader.add(show);
-        reader.add_spontaneous(channel.id);
-        return calendar_document(reader);
-    });
+// A document's bytes before they have a date.
+struct Documents::Draft {
+    std::int64_t revision = 0;
+    std::string bytes;
+    Instant latest{};    // the last change of what it was made from
+    bool speaks = true;  // the language that was asked for makes a difference
+};
+
+Documents::Documents(store::Database& database, const Clock& clock, const Config& config,
+                     std::size_t max_kept_bytes)
+    : database_(database), clock_(clock), config_(config), kept_(max_kept_bytes) {}
+
+SharedDocument Documents::get(const DocumentKey& key) {
+    const auto revision =
+        database_.read([](store::Snapshot& snapshot) { return store::programme::state(snapshot).revision; });
+    return kept_.get(name_of(key), revision, [&] { return make(key); });
 }
 
-Document Documents::guide_calendar() {
-    return database_.read([&](store::Snapshot& snapshot) {
-        CalendarReader reader(snapshot, config_);
-        reader.describe(config_.site_name, "", "/guide", config_.site_language);
-        for (const auto& channel : store::channels::all(snapshot)) reader.add_spontaneous(channel.id);
-        for (const auto& show : store::shows::all(snapshot)) reader.add(show);
-        return calendar_document(reader);
-    });
+KeptDocuments::Made Documents::make(const DocumentKey& key) {
+    auto made = database_.read([&](store::Snapshot& snapshot) { return draft(snapshot, key); });
+    // No more names in the table of documents than there are documents: strangers choose the language.
+    if (!made.speaks) return {made.revision, get({key.kind, key.slug, ""})};
+    const auto changed = changed_at(database_, clock_, name_of(key), etag_of(made.bytes), made.latest);
+    return {made.revision, std::make_shared<const Document>(std::move(made.bytes), form_of(key.kind).type,
+                                                            file_name_of(key), changed)};
 }
 
-Document Documents::show_podcast(const std::string& slug) {
-    return database_.read([&](store::Snapshot& snapshot) {
-        const auto show = show_named(snapshot, slug);
-        const auto channel = store::channels::find(snapshot, show.channel);
-        PodcastReader reader(snapshot, config_);
-        auto& input = reader.input;
-        reader.describe(show.title, show.notes, "/shows/" + slug, show.language);
-        input.author = channel->title;
-        input.category = show.category;
-        input.guid = show.podcast_guid;
-        input.owner_email = show.podcast_email;
-        input.rrule = show.rrule;
-        input.start = show.start;
-        input.is_explicit = show.is_explicit;
-        reader.changed_at(show.updated_at);
-        for (const auto& episode : store::episodes::of_show(snapshot, show.id, kMaxItems))
-            reader.add_episode(episode);
-        add_live_items(reader, snapshot, show, clock_.now());
-        return podcast_document(reader);
-    });
-}
-
-Document Documents::channel_podcast(const std::string& slug) {
-    return database_.read([&](store::Snapshot& snapshot) {
-        const auto channel = channel_named(snapshot, slug);
-        PodcastReader reader(snapshot, config_);
-        auto& input = reader.input;
-        reader.describe(channel.title, channel.description, "/channels/" + slug, channel.language);
-        input.author = channel.title;
-        input.category = "Society & Culture";
-        input.guid = feeds::podcast_guid(input.self_url);
-        reader.changed_at(channel.updated_at);
-        for (const auto& episode : store::episodes::of_channel(snapshot, channel.id, kMaxItems)) {
-            reader.add_episode(episode);
+Documents::Draft Documents::draft(store::Snapshot& snapshot, const DocumentKey& key) {
+    const auto revision = store::programme::state(snapshot).revision;
+    switch (key.kind) {
+        case DocumentKind::kShowPodcast:
+        case DocumentKind::kChannelPodcast: {
+            auto reader = key.kind == DocumentKind::kShowPodcast
+                              ? read_show_podcast(snapshot, config_, key.slug)
+                              : read_channel_podcast(snapshot, config_, key.slug);
+            reader.input.updated_at = reader.latest();
+            return {revision, feeds::podcast(reader.input), reader.latest(), key.language.empty()};
         }
-        for (const auto& show : store::shows::of_channel(snapshot, channel.id)) {
-            add_live_items(reader, snapshot, show, clock_.now());
+        case DocumentKind::kXmltv:
+        case DocumentKind::kM3u:
+        case DocumentKind::kAtom:
+        case DocumentKind::kJsonFeed: {
+            const auto reader = read_guide(snapshot, config_, key);
+            return {revision, write_guide(key.kind, reader.input), reader.latest(), reader.speaks()};
         }
-        return podcast_document(reader);
+        default: {
+            const auto reader = read_calendar(snapshot, config_, key);
+            return {revision, feeds::calendar(reader.input), reader.latest(), reader.speaks()};
+        }
+    }
+}
+
+SharedDocument Documents::airing_calendar(const access::Actor& actor, const RoomId& id,
+                                          const std::string& page_path, const std::string& language) {
+    return database_.read([&](store::Snapshot& snapshot) {
+        access::require(snapshot, actor, access::Action::kSeeRoom, id);
+        const auto room = store::rooms::find(snapshot, id).value();
+        const auto channel = store::channels::find(snapshot, room.channel).value();
+        CalendarReader reader(snapshot, config_, language);
+        reader.input.image_url = config_.site_url + "/static/artwork.png";
+        reader.add_airing(room, config_.site_url + page_path);
+        auto& input = reader.input;
+        input.name = input.singles.front().title;
+        input.page_url = config_.site_url + page_path;
+        const bool is_wished = !language.empty() && reader.speaks();
+        input.source_url = input.page_url + "/calendar.ics" + (is_wished ? "?lang=" + language : "");
+        input.language = is_wished ? language : channel.language;
+        input.colour = channel.colour;
+        // Not kept, so not dated: its reader has what changed before the programme's moment.
+        const auto latest = std::max(reader.latest(), store::programme::state(snapshot).now);
+        return std::make_shared<const Document>(feeds::calendar(input), kCalendarType, "airing.ics", latest);
     });
 }
 

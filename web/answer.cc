@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "scheduler/planner.h"
 #include "web/api/views.h"
 #include "web/clashes.h"
-#include "web/gzip.h"
 #include "web/message.h"
+#include "web/pages/reasons.h"
 #include "web/range.h"
 #include "web/visitor.h"
 
@@ -40,14 +42,12 @@ void set_default(Response& response, const char* name, const char* value) {
 
 // --- conditional requests
 
-std::string opaque(std::string_view tag) {
+std::string_view opaque(std::string_view tag) {
     if (tag.starts_with("W/")) tag.remove_prefix(2);
-    auto text = std::string(tag);
-    // The two codings of one representation: see compress().
-    if (text.ends_with("-gz\"")) text.replace(text.size() - 4, 4, "\"");
-    return text;
+    return tag;
 }
 
+// The weak comparison (RFC 9110, 8.8.3.2) with the tag of the very form that would be sent: "…-gz" is another.
 bool matches_any(const std::string& list, const std::string& etag) {
     if (trim(list) == "*") return true;
     for (const auto& tag : split(list, ','))
@@ -62,28 +62,40 @@ bool is_unchanged(const Request& request, Response& response) {
     if (const auto wanted = request.header("if-none-match"); !wanted.empty())
         return etag && matches_any(wanted, *etag);
     const auto* const modified = find(response, "last-modified");
-    // We send this text ourselves: a client that keeps it sends it back as it was.
-    return modified && request.header("if-modified-since") == *modified;
+    if (!modified) return false;
+    const auto since = parse_http_date(request.header("if-modified-since"));
+    return since && parse_http_date(*modified) <= since;
 }
 
 // --- gzip
 
-bool is_text(const std::string& type) {
-    static constexpr std::array<std::string_view, 7> kPrefixes{
-        "text/",           "application/json",    "application/problem+json", "application/xml",
-        "application/rss", "application/ld+json", "application/manifest+json"};
-    return std::ranges::any_of(kPrefixes, [&](auto prefix) { return type.starts_with(prefix); }) ||
-           type.find("javascript") != type.npos || type.starts_with("image/svg");
+bool is_text(std::string_view type) {
+    static constexpr std::array<std::string_view, 5> kTypes{
+        "application/json", "application/xml", "application/javascript", "application/ecmascript",
+        "audio/x-mpegurl"};
+    type = type.substr(0, type.find(';'));
+    return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
+           std::ranges::find(kTypes, type) != kTypes.end();
 }
 
-bool accepts_gzip(const std::string& header) {
-    for (const auto& coding : split(lower_ascii(header), ',')) {
-        const auto parts = split(coding, ';');
-        if (trim(parts.front()) != "gzip" && trim(parts.front()) != "*") continue;
-        const bool refused = parts.size() > 1 && (trim(parts[1]) == "q=0" || trim(parts[1]) == "q=0.0");
-        return !refused;
+// "gzip;q=0.5": more than nothing.
+bool is_wanted(const std::vector<std::string>& coding) {
+    for (std::size_t i = 1; i < coding.size(); ++i) {
+        const auto weight = trim(coding[i]);
+        if (weight.starts_with("q=")) return weight.find_first_of("123456789") != weight.npos;
     }
-    return false;
+    return true;
+}
+
+// What is said of gzip counts before what is said of all.
+bool accepts_gzip(const std::string& header) {
+    bool accepted = false;
+    for (const auto& part : split(lower_ascii(header), ',')) {
+        const auto coding = split(part, ';');
+        if (trim(coding.front()) == "gzip") return is_wanted(coding);
+        if (trim(coding.front()) == "*") accepted = is_wanted(coding);
+    }
+    return accepted;
 }
 
 bool is_compressible(Response& response) {
@@ -92,17 +104,25 @@ bool is_compressible(Response& response) {
            !find(response, "content-encoding");
 }
 
+void vary_by_encoding(Response& response) {
+    auto* const vary = find(response, "vary");
+    if (!vary)
+        response.with("Vary", "Accept-Encoding");
+    else if (lower_ascii(*vary).find("accept-encoding") == std::string::npos)
+        *vary += ", Accept-Encoding";
+}
+
+enum class Coding { kPlain, kGzip };
+
 // A strong tag names bytes: the compressed form has its own, with "-gz".
-void compress(const Request& request, Response& response) {
-    if (!is_compressible(response)) return;
-    set_default(response, "Vary", "Accept-Encoding");
-    if (!accepts_gzip(request.header("accept-encoding"))) return;
+Coding choose_coding(const Request& request, Response& response) {
+    if (!is_compressible(response)) return Coding::kPlain;
+    vary_by_encoding(response);
+    const auto bytes = response.document ? response.document->bytes()->size() : response.body.size();
+    if (bytes < kMinGzipBytes || !accepts_gzip(request.header("accept-encoding"))) return Coding::kPlain;
     auto* const etag = find(response, "etag");
-    if (etag && etag->ends_with('"') && (response.status == 304 || response.body.size() >= kMinGzipBytes))
-        etag->insert(etag->size() - 1, "-gz");
-    if (response.body.size() < kMinGzipBytes) return;
-    response.body = gzip(response.body);
-    response.with("Content-Encoding", "gzip");
+    if (etag && etag->ends_with('"')) etag->insert(etag->size() - 1, "-gz");
+    return Coding::kGzip;
 }
 
 // --- headers
@@ -112,10 +132,12 @@ void add_common_headers(Response& response, const Clock& clock) {
     response.with("Date", to_http_date(clock.now()));
     const auto* const type = find(response, "content-type");
     if (!type || !type->starts_with("text/html")) return;
+    // A page with a policy of its own says itself who may frame it.
+    const bool has_own_policy = find(response, "content-security-policy") != nullptr;
     set_default(response, "Content-Security-Policy", kPagePolicy);
     // A guest's link is a secret in an address: it must not travel to other sites.
     set_default(response, "Referrer-Policy", "same-origin");
-    set_default(response, "X-Frame-Options", "DENY");
+    if (!has_own_policy) set_default(response, "X-Frame-Options", "DENY");
     set_default(response, "Cache-Control", "private, no-cache");
 }
 
@@ -165,14 +187,22 @@ std::optional<ByteRange> choose_range(const Request& request, Response& response
     return parsed.range;
 }
 
-void add_body(const Request& request, Response& response, Services& services, Reply& reply) {
-    std::uint64_t length = response.body.size();
+SharedBytes bytes_of(Response& response, Coding coding) {
+    const bool is_packed = coding == Coding::kGzip;
+    if (response.document) return is_packed ? response.document->packed() : response.document->bytes();
+    return std::make_shared<const std::string>(is_packed ? gzip(response.body) : std::move(response.body));
+}
+
+void add_body(const Request& request, Response& response, Coding coding, Services& services, Reply& reply) {
+    std::uint64_t length = 0;
     if (response.file && response.status == 200) {
         const auto range = choose_range(request, response);
         length = range ? range->length : 0;
         if (range && length > 0) reply.more = parts_of(services.blobs, response.file->blob, *range);
-    } else {
-        reply.body = std::make_shared<const std::string>(std::move(response.body));
+    } else if (response.status != 304) {
+        if (coding == Coding::kGzip) response.with("Content-Encoding", "gzip");
+        reply.body = bytes_of(response, coding);
+        length = reply.body->size();
     }
     if (response.status != 204 && response.status != 304)
         response.with("Content-Length", std::to_string(length));
@@ -190,12 +220,17 @@ Response for_people(const Request& request, int status, const std::string& detai
     return error_page(request, status, title_of(status), detail);
 }
 
-Response refuse(const Request& request, int status, const std::string& detail,
-                const std::string& field = {}) {
-    auto response =
-        is_program_door(request) ? problem(status, detail, field) : for_people(request, status, detail);
+Response refuse(const Request& request, int status, const std::string& detail) {
+    auto response = is_program_door(request) ? problem(status, detail) : for_people(request, status, detail);
     if (status == 401 && response.status == 401) response.with("WWW-Authenticate", "Bearer");
     return response;
+}
+
+nlohmann::json problem_body(int status, const std::string& detail, const std::string& field) {
+    nlohmann::json body{
+        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
+    if (!field.empty()) body["field"] = field;
+    return body;
 }
 
 Response document(nlohmann::json body, int status) {
@@ -203,6 +238,14 @@ Response document(nlohmann::json body, int status) {
     response.status = status;
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
+}
+
+// The reason in words of the reader's; for programs as it was said, and the value that would do.
+Response refuse_input(const Request& request, const Invalid& error) {
+    if (!is_program_door(request)) return for_people(request, 400, say_reason(error.why(), Viewer(request)));
+    auto body = problem_body(400, error.why(), error.field());
+    if (error.first_fitting()) body["first_fitting"] = *error.first_fitting();
+    return document(std::move(body), 400);
 }
 
 Response refuse_clashes(Services& services, const Request& request, const scheduler::Clashes& error) {
@@ -221,10 +264,7 @@ Response refuse_stale(const Request& request, const scheduler::Stale& error) {
 }  // namespace
 
 Response problem(int status, const std::string& detail, const std::string& field) {
-    nlohmann::json body{
-        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
-    if (!field.empty()) body["field"] = field;
-    return document(std::move(body), status);
+    return document(problem_body(status, detail, field), status);
 }
 
 Response problem_of_kind(const ProblemKind& kind, int status, const std::string& detail,
@@ -243,7 +283,7 @@ Response answer_error(Services& services, const Request& request, std::exception
     try {
         std::rethrow_exception(error);
     } catch (const Invalid& e) {
-        return refuse(request, 400, e.why(), e.field());
+        return refuse_input(request, e);
     } catch (const Unauthenticated& e) {
         return refuse(request, 401, e.what());
     } catch (const Forbidden& e) {
@@ -271,14 +311,13 @@ Reply finish(const Request& request, Response response, Part part, After after, 
     Reply reply;
     reply.after = response.stream ? After::kClose : after;
     add_visit_cookie(request, response, services.config);
+    const auto coding = choose_coding(request, response);
     if (is_unchanged(request, response)) {
         response.status = 304;
-        response.body.clear();
         response.file.reset();
     }
-    compress(request, response);
     add_common_headers(response, services.clock);
-    if (!response.stream) add_body(request, response, services, reply);
+    if (!response.stream) add_body(request, response, coding, services, reply);
     response.with("Connection", reply.after == After::kClose ? "close" : "keep-alive");
     reply.head = format_head(response.status, response.headers);
     if (part == Part::kWhole) {

@@ -24,6 +24,7 @@
 #include "store/database.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 
 namespace stagecast::web {
@@ -43,6 +44,7 @@ struct Services {
     studio::Studio& studio;
     studio::Documents& documents;
     studio::Importer& importer;
+    studio::Personal& personal;
 };
 
 using Form = std::multimap<std::string, std::string>;
@@ -79,11 +81,12 @@ struct FileBody {
     std::uint64_t size_bytes = 0;
 };
 
-// One answer. Exactly one of body, file, stream is sent.
+// One answer. Exactly one of body, document, file, stream is sent.
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    studio::SharedDocument document;        // shared with other answers, its gzip form too
     std::optional<FileBody> file;           // with ranges (RFC 9110, 14)
     std::shared_ptr<StreamChannel> stream;  // leaves the pool: the event loop keeps the connection
 

@@ -4,7 +4,9 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 
+#include <array>
 #include <charconv>
+#include <ctime>
 #include <sstream>
 
 #include "base/text.h"
@@ -93,6 +95,23 @@ std::string format_head(int status, const Fields& fields) {
 std::string reason_of(int status) {
     return Poco::Net::HTTPResponse::getReasonForStatus(
         static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+}
+
+std::optional<Instant> parse_http_date(const std::string& text) {
+    static constexpr std::array kForms{"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
+                                       "%a %b %d %H:%M:%S %Y"};
+    for (const auto* form : kForms) {
+        std::tm parts{};
+        const auto* const end = ::strptime(text.c_str(), form, &parts);
+        if (end == nullptr || *end != '\0' || end != text.c_str() + text.size()) continue;
+        const std::chrono::year_month_day date(std::chrono::year(parts.tm_year + 1900),
+                                               std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                               std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+        if (!date.ok()) continue;
+        return std::chrono::sys_days(date) + std::chrono::hours(parts.tm_hour) +
+               std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
+    }
+    return std::nullopt;
 }
 
 }  // namespace stagecast::web

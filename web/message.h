@@ -1,10 +1,13 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "base/time.h"
 
 namespace stagecast::web {
 
@@ -36,5 +39,8 @@ std::variant<Head, Refusal> parse_head(std::string_view bytes, std::size_t max_b
 std::string format_head(int status, const Fields& fields);
 // "Not Found"
 std::string reason_of(int status);
+
+// A date in any of HTTP's three forms (RFC 9110, 5.6.7); nothing for any other text.
+std::optional<Instant> parse_http_date(const std::string& text);
 
 }  // namespace stagecast::web

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
-#include "web/gzip.h"
+#include "base/gzip.h"
 #include "web/range.h"
 
 using namespace stagecast;
@@ -87,4 +87,19 @@ TEST_CASE("the same bytes are compressed to the same bytes", "[web]") {
     CHECK(once == gzip(text));
     CHECK(once.size() < 200);
     CHECK(once.substr(0, 2) == "\x1f\x8b");
+}
+
+TEST_CASE("a date is read in each of HTTP's three forms, and no other", "[web]") {
+    const auto at = parse_iso8601("1994-11-06T08:49:37Z", "at");
+    for (const auto* text :
+         {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
+        INFO(text);
+        CHECK(parse_http_date(text) == at);
+    }
+    CHECK(parse_http_date(to_http_date(at)) == at);
+    for (const auto* text : {"", "now", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT ",
+                             "Sun, 31 Feb 1994 08:49:37 GMT", "1994-11-06T08:49:37Z"}) {
+        INFO(text);
+        CHECK_FALSE(parse_http_date(text));
+    }
 }

@@ -18,6 +18,7 @@
 #include "store/database.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/personal.h"
 #include "studio/studio.h"
 #include "web/server.h"
 
@@ -68,6 +69,7 @@ struct Site {
     studio::Studio studio;
     studio::Documents documents;
     studio::Importer importer;
+    studio::Personal personal;
     Services services;
     Server server;
 };

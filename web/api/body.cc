@@ -50,6 +50,14 @@ struct Body::Impl {
     [[noreturn]] void refuse(const std::string& field, const char* why) const {
         throw Invalid(prefix + field, why);
     }
+    int number(const std::string& field, const Json& value) const {
+        if (!value.is_number_integer()) refuse(field, "it must be a whole number");
+        const auto number = value.get<std::int64_t>();
+        if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max() ||
+            (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<int>::max()))
+            refuse(field, "the number is too large");
+        return static_cast<int>(number);
+    }
 };
 
 Body::Body(const Request& request) : impl_(std::make_unique<Impl>(Impl{parse(request), "", {}})) {}
@@ -76,13 +84,7 @@ std::string Body::text_or(const std::string& field, const std::string& otherwise
 
 std::optional<int> Body::optional_number(const std::string& field) {
     const auto* const value = impl_->find(field);
-    if (!value) return std::nullopt;
-    if (!value->is_number_integer()) impl_->refuse(field, "it must be a whole number");
-    const auto number = value->get<std::int64_t>();
-    if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max() ||
-        (value->is_number_unsigned() && value->get<std::uint64_t>() > std::numeric_limits<int>::max()))
-        impl_->refuse(field, "the number is too large");
-    return static_cast<int>(number);
+    return value ? std::optional(impl_->number(field, *value)) : std::nullopt;
 }
 
 int Body::number(const std::string& field) {
@@ -109,6 +111,16 @@ std::optional<std::vector<std::string>> Body::optional_texts(const std::string& 
         texts.push_back(item.get<std::string>());
     }
     return texts;
+}
+
+std::optional<std::vector<int>> Body::optional_numbers(const std::string& field) {
+    const auto* const value = impl_->find(field);
+    if (!value) return std::nullopt;
+    if (!value->is_array() || value->size() > kMaxTexts)
+        impl_->refuse(field, "it must be a list of at most 1,000 numbers");
+    std::vector<int> numbers;
+    for (const auto& item : *value) numbers.push_back(impl_->number(field, item));
+    return numbers;
 }
 
 std::optional<Body> Body::optional_object(const std::string& field) {

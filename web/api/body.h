@@ -27,6 +27,8 @@ public:
     std::optional<bool> optional_flag(const std::string& field);
     // At most 1,000 texts; no such field: none.
     std::optional<std::vector<std::string>> optional_texts(const std::string& field);
+    // The same of whole numbers.
+    std::optional<std::vector<int>> optional_numbers(const std::string& field);
     std::optional<Body> optional_object(const std::string& field);
     // At most 100 objects; no such field: nothing. Their fields are named "texts[0].title".
     std::optional<std::vector<Body>> optional_objects(const std::string& field);

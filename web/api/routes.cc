@@ -13,6 +13,7 @@ void add_api_routes(Router& router, Services& services) {
     add_room_routes(router, services);
     add_consent_routes(router, services);
     add_episode_routes(router, services);
+    add_follow_routes(router, services);
     add_guide_routes(router, services);
     add_operator_routes(router, services);
 }

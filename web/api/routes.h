@@ -13,6 +13,7 @@ void add_people_routes(Router& router, Services& services);   // a show's hosts,
 void add_room_routes(Router& router, Services& services);     // rooms, their life, stage and speakers
 void add_consent_routes(Router& router, Services& services);  // wording, answers, withdrawals, receipts
 void add_episode_routes(Router& router, Services& services);  // episodes
+void add_follow_routes(Router& router, Services& services);   // follows, reminders, calendar links
 void add_guide_routes(Router& router, Services& services);    // guide, openapi.json
 void add_operator_routes(Router& router, Services& services);  // invitations, messages, journal, approvals
 

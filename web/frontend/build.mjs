@@ -28,7 +28,9 @@ await rm(out, {recursive: true, force: true});
 await mkdir(out, {recursive: true});
 await build({
     absWorkingDir: here,
-    entryPoints: ['src/zone.ts', 'src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/import.ts', 'src/site.css', 'src/guide.css'],
+    entryPoints: ['src/zone.ts', 'src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/import.ts', 'src/embed.ts', 'src/copy.ts',
+                   'src/site.css',
+                  'src/guide.css', 'src/embed.css'],
     outdir: out,
     bundle: true,
     minify: true,

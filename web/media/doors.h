@@ -5,8 +5,9 @@
 namespace stagecast::web {
 
 void add_rtc_routes(Router& router, Services& services);     // /rooms/{id}/whip, /rooms/{id}/whep
-void add_stream_routes(Router& router, Services& services);  // /rooms/{id}/listen.*, /rooms/{id}/events
+// /rooms/{id}/listen.*, /rooms/{id}/events, /channels/{slug}/listen.*
+void add_stream_routes(Router& router, Services& services);
 void add_file_routes(Router& router, Services& services);    // /media/…
-void add_feed_routes(Router& router, Services& services);    // calendar.ics, podcast.xml
+void add_feed_routes(Router& router, Services& services);    // calendar.ics, podcast.xml, /guide.*
 
 }  // namespace stagecast::web

@@ -1,7 +1,12 @@
+#include <algorithm>
+
 #include "base/error.h"
+#include "studio/guide_reader.h"
 #include "web/answer.h"
+#include "web/channel_desk.h"
 #include "web/media/doors.h"
 #include "web/media/live_streams.h"
+#include "web/old_slug.h"
 
 namespace stagecast::web {
 namespace {
@@ -35,6 +40,34 @@ Response listen(Services& services, LiveStreams& streams, const Request& request
     return allow_any_origin(response);
 }
 
+constexpr std::chrono::seconds kNextTry{30};  // where nothing is on: how soon a player should ask again
+
+// The public room of a channel that went live last, if one is.
+std::optional<store::Room> on_air(store::Snapshot& snapshot, const ChannelId& channel) {
+    std::optional<store::Room> latest;
+    for (const auto& room : store::rooms::in_state(snapshot, store::RoomState::kLive))
+        if (room.channel == channel && room.visibility == store::Visibility::kPublic &&
+            (!latest || room.live_at > latest->live_at))
+            latest = room;
+    return latest;
+}
+
+// The address that the guide's M3U gives players: it stays, and leads to what is on now.
+Response tune_in(Services& services, const Request& request, const Format& format) {
+    if (auto moved = moved_slug(services, request.param("slug"), store::SlugKind::kChannel, request))
+        return std::move(*moved);
+    const auto room = services.database.read([&](store::Snapshot& snapshot) {
+        const auto channel = channel_named(snapshot, request.param("slug"));
+        access::require(snapshot, request.actor, access::Action::kSeeChannel, channel.id);
+        return on_air(snapshot, channel.id);
+    });
+    auto response = room ? redirect("/rooms/" + room->id.text() + "/" + format.name, 307)
+                               .with("Cache-Control", "no-store")
+                         : problem(409, "nothing is on air on this channel")
+                               .with("Retry-After", std::to_string(kNextTry.count()));
+    return allow_any_origin(response);
+}
+
 Response events(Services& services, LiveStreams& streams, const Request& request) {
     const auto room = RoomId::parse(request.param("id"));
     services.database.read([&](store::Snapshot& snapshot) {
@@ -54,11 +87,14 @@ Response events(Services& services, LiveStreams& streams, const Request& request
 
 void add_stream_routes(Router& router, Services& services) {
     const auto streams = std::make_shared<LiveStreams>();
-    for (const auto& format : kFormats)
+    for (const auto& format : kFormats) {
+        router.add("GET", std::string("/channels/{slug}/") + format.name,
+                   [&services, format](const Request& request) { return tune_in(services, request, format); });
         router.add("GET", std::string("/rooms/{id}/") + format.name,
                    [&services, streams, format](const Request& request) {
                        return listen(services, *streams, request, format);
                    });
+    }
     router.add("GET", "/rooms/{id}/events",
                [&services, streams](const Request& request) { return events(services, *streams, request); });
 }

@@ -2,9 +2,13 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
+#include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -19,6 +23,7 @@ struct ChannelView {
     std::vector<store::Member> members;
     std::vector<RoomId> rooms;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_make_show = false, may_edit = false;
 };
 
@@ -39,6 +44,8 @@ ChannelView look(store::Snapshot& snapshot, const Request& request, Instant now)
     }
     for (const auto& episode : store::episodes::of_channel(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kChannel, view.channel.slug}, id.text(),
+                              view.channel.title);
     view.may_make_show = access::allow(snapshot, request.actor, access::Action::kMakeShow, id);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditChannel, id);
     return view;
@@ -59,16 +66,20 @@ Response channel_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.channel.title, path + "/podcast.xml"},
                        {"text/calendar", view.channel.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     auto& data = page.data;
     data["title"] = view.channel.title;
     data["colour"] = view.channel.colour;
     data["notes"] = notes_html(view.channel.description);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["follow"] = view.follow;
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.channel.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.channel.title, kListSize);
+    std::vector<scheduler::GuideEntry> coming;
     for (const auto& room : view.rooms)
-        if (const auto entry = services.guide.entry(room))
-            data["airings"].add(airing_data(*entry, viewer, now));
+        if (auto entry = services.guide.entry(room)) coming.push_back(std::move(*entry));
+    for (const auto& entry : coming) data["airings"].add(airing_data(entry, viewer, now));
+    page.json_ld = channel_json_ld(view.channel, coming, services.config.site_url);
     for (const auto& show : view.shows) {
         Data item;
         item["title"] = show.title;
@@ -97,12 +108,15 @@ Response host_page(Services& services, const Request& request) {
     struct HostView {
         store::Account account;
         std::vector<store::Show> shows;
+        Data follow;
     };
     const auto host = services.database.read([&](store::Snapshot& snapshot) {
         access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
         const auto account = store::accounts::find_by_handle(snapshot, request.param("handle"));
         if (!account || account->state != store::AccountState::kActive) throw NotFound("host not found");
-        return HostView{*account, store::shows::of_host(snapshot, account->id)};
+        return HostView{*account, store::shows::of_host(snapshot, account->id),
+                        follow_data(snapshot, request, {store::FollowKind::kHost, account->handle},
+                                    account->id.text(), account->name)};
     });
     const Viewer viewer(request);
     const auto now = services.clock.now();
@@ -111,18 +125,26 @@ Response host_page(Services& services, const Request& request) {
     page.title = host.account.name;
     page.path = "/hosts/" + host.account.handle;
     page.open_graph_type = "profile";
+    page.alternates = {{"text/calendar", host.account.name, page.path + "/calendar.ics"}};
+    page.data["subscribe"] = subscribe_links(services, page.path + "/calendar.ics", host.account.name);
+    std::vector<scheduler::GuideEntry> coming;
     page.data["name"] = host.account.name;
     page.data["handle"] = host.account.handle;
+    page.data["follow"] = host.follow;
     for (const auto& show : host.shows) {
         if (show.retired_at) continue;
         Data item;
         item["title"] = show.title;
         item["url"] = "/shows/" + show.slug;
         item["sentence"] = scheduler::sentence(scheduler::schedule_of(show), request.language);
-        if (const auto next = services.guide.upcoming(show.id, 1); !next.empty())
+        if (const auto next = services.guide.upcoming(show.id, 1); !next.empty()) {
             item["next"] = airing_data(next.front(), viewer, now);
+            coming.push_back(next.front());
+        }
         page.data["shows"].add(std::move(item));
     }
+    page.json_ld = host_json_ld({host.account.id, host.account.handle, host.account.name}, coming,
+                                services.config.site_url);
     return present(services, request, std::move(page));
 }
 

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
@@ -45,6 +46,7 @@ Response episode_page(Services& services, const Request& request) {
         page.alternates = {
             {"application/rss+xml", found.show->title, "/shows/" + found.show->slug + "/podcast.xml"}};
     }
+    if (view.episode.state == store::EpisodeState::kPublished) add_oembed_links(services, page);
     if (view.episode.state == store::EpisodeState::kPublished)
         page.json_ld = episode_json_ld(view, services.config.site_url);
     return present(services, request, std::move(page));

@@ -3,10 +3,12 @@
 #include <set>
 
 #include "base/error.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
 #include "web/pages/form.h"
 #include "web/pages/grid.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -104,6 +106,28 @@ Data quiet_channels(Services& services, const Grid& grid) {
     return links;
 }
 
+// The guide for calendars and other programs: in the head, and as links at the end of the page.
+void add_feeds(const Services& services, Page& page, const Words& words) {
+    page.alternates = {{"text/calendar", words.text("guide.calendar"), "/guide/calendar.ics"},
+                       {"application/atom+xml", words.text("outputs.guide_atom"), "/guide.atom"},
+                       {"application/feed+json", words.text("outputs.guide_json"), "/guide.json"},
+                       {"application/xml", words.text("outputs.guide_xmltv"), "/guide.xmltv"},
+                       {"audio/x-mpegurl", words.text("outputs.guide_m3u"), "/guide.m3u"}};
+    for (const auto& alternate : page.alternates) {
+        Data link;
+        link["href"] = alternate.href;
+        link["title"] = alternate.title;
+        page.data["programs"].add(std::move(link));
+    }
+    page.data["subscribe"] = subscribe_links(services, "/guide/calendar.ics", services.config.site_name);
+    page.data["embed"] = embed_code(services, "/embed/guide", services.config.site_name, kListSize);
+    Page whole;  // of today, whatever the day shown
+    whole.path = "/guide";
+    whole.title = page.title;
+    add_oembed_links(services, whole);
+    for (auto& alternate : whole.alternates) page.alternates.push_back(std::move(alternate));
+}
+
 Response guide_page(Services& services, const Request& request) {
     const Viewer viewer(request);
     const auto& words = viewer.words();
@@ -123,7 +147,7 @@ Response guide_page(Services& services, const Request& request) {
     page.path = date == today ? "/guide" : "/guide?date=" + iso_date(date);
     page.styles = {"guide"};
     page.modules = {"guide"};
-    page.alternates = {{"text/calendar", words.text("guide.calendar"), "/guide/calendar.ics"}};
+    add_feeds(services, page, words);
     page.data["heading"] = viewer.day(date);
     page.data["date"] = iso_date(date);
     page.data["is_today"] = date == today;
@@ -138,8 +162,6 @@ Response guide_page(Services& services, const Request& request) {
     if (!entries.empty()) page.data["grid"] = grid_data(grid, entries, viewer, now);
     page.data["quiet"] = quiet_channels(services, grid);
     page.data["has_quiet"] = has("quiet");
-    page.data["webcal"] =
-        "webcal" + absolute(services, "/guide/calendar.ics").substr(services.config.site_url.find(':'));
     return present(services, request, std::move(page));
 }
 

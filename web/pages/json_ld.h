@@ -1,7 +1,8 @@
 #pragma once
 #include <string>
 
-#include "scheduler/planner.h"
+#include "scheduler/guide.h"
+#include "store/channels.h"
 #include "web/pages/entries.h"
 
 // What search engines and calendars read in a page (schema.org, as JSON-LD). Each thing's @id is its address
@@ -13,6 +14,12 @@ std::string airing_json_ld(const scheduler::GuideEntry& entry, const std::string
 // RadioSeries with its next airings.
 std::string show_json_ld(const store::Show& show, const std::vector<store::Host>& hosts,
                          const std::vector<scheduler::GuideEntry>& next, const std::string& site_url);
+// BroadcastService with its next airings, in UTC.
+std::string channel_json_ld(const store::Channel& channel, const std::vector<scheduler::GuideEntry>& next,
+                            const std::string& site_url);
+// Person with their next airings, in UTC.
+std::string host_json_ld(const store::Host& host, const std::vector<scheduler::GuideEntry>& next,
+                         const std::string& site_url);
 // PodcastEpisode with its files.
 std::string episode_json_ld(const EpisodeView& view, const std::string& site_url);
 

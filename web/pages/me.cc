@@ -1,13 +1,16 @@
+#include "web/pages/me.h"
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/form.h"
 #include "web/pages/invitations.h"
 #include "web/pages/page.h"
 
-// What a person can see and take back: their profile, where they spoke, what they allowed, their receipts and
-// tokens.
+// What a person can see and take back: what they follow, their calendars, their profile, where they spoke,
+// what they allowed, their receipts and tokens.
 namespace stagecast::web {
 namespace {
 
@@ -85,13 +88,8 @@ FormView profile_form(const Request& request) {
     return form;
 }
 
-struct MeNotice {
-    std::string token;  // a new API token, shown once
-    int status = 200;
-};
-
-Response me_page(Services& services, const Request& request, std::optional<FormView> form,
-                 const MeNotice& notice) {
+Response shown(Services& services, const Request& request, std::optional<FormView> form,
+               const MeNotice& notice) {
     if (!request.account && !request.actor.guest) return ask_to_sign_in(request);
     const Viewer viewer(request);
     const auto found = services.database.read(
@@ -101,12 +99,14 @@ Response me_page(Services& services, const Request& request, std::optional<FormV
     page.title = viewer.words().text("me.title");
     page.path = "/me";
     page.status = notice.status;
+    page.modules = {"copy"};
     auto& data = page.data;
     data["is_guest"] = !request.account;
     if (request.account) {
         data["name"] = request.account->name;
         data["handle"] = request.account->handle;
         data["profile"] = (form ? *form : profile_form(request)).data();
+        add_followed(data, services, request, viewer, notice.calendar);
     }
     for (const auto& appearance : found) {
         const auto entry = services.guide.entry(appearance.room.id);
@@ -129,7 +129,7 @@ Response save_profile(Services& services, const Request& request) {
         auto form = profile_form(request);
         form.take(request);
         form.refuse(error);
-        return me_page(services, request, std::move(form), {.token = {}, .status = 422});
+        return shown(services, request, std::move(form), {.token = {}, .calendar = {}, .status = 422});
     }
 }
 
@@ -179,9 +179,12 @@ Response receipt_page(Services& services, const Request& request) {
 
 }  // namespace
 
+Response me_page(Services& services, const Request& request, const MeNotice& notice) {
+    return shown(services, request, std::nullopt, notice);
+}
+
 void add_me_pages(Router& router, Services& services) {
-    router.add("GET", "/me",
-               [&services](const Request& request) { return me_page(services, request, std::nullopt, {}); });
+    router.add("GET", "/me", [&services](const Request& request) { return me_page(services, request, {}); });
     router.add("POST", "/me",
                [&services](const Request& request) { return save_profile(services, request); });
     router.add("POST", "/me/withdraw",
@@ -189,7 +192,7 @@ void add_me_pages(Router& router, Services& services) {
     router.add("POST", "/me/tokens", [&services](const Request& request) {
         if (!request.account) return ask_to_sign_in(request);
         const auto token = services.accounts.make_api_token(request.actor, request.form_value("label"));
-        return me_page(services, request, std::nullopt, {.token = token.text, .status = 200});
+        return me_page(services, request, {.token = token.text, .calendar = {}, .status = 200});
     });
     router.add("GET", "/receipts/{id}",
                [&services](const Request& request) { return receipt_page(services, request); });

@@ -57,6 +57,7 @@ void add_studio_pages(Router& router, Services& services);
 void add_channel_settings_pages(Router& router, Services& services);
 void add_plan_pages(Router& router, Services& services);
 void add_import_pages(Router& router, Services& services);
+void add_follow_pages(Router& router, Services& services);
 void add_airing_pages(Router& router, Services& services);
 void add_show_desk_pages(Router& router, Services& services);
 void add_show_language_pages(Router& router, Services& services);

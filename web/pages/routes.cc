@@ -1,3 +1,4 @@
+#include "web/pages/embeddable.h"
 #include "web/pages/page.h"
 
 namespace stagecast::web {
@@ -14,11 +15,14 @@ void add_page_routes(Router& router, Services& services) {
     add_channel_settings_pages(router, services);
     add_plan_pages(router, services);
     add_import_pages(router, services);
+    add_follow_pages(router, services);
     add_airing_pages(router, services);
     add_show_desk_pages(router, services);
     add_show_language_pages(router, services);
     add_me_pages(router, services);
     add_desk_pages(router, services);
+    add_embed_pages(router, services);
+    add_oembed_routes(router, services);
 }
 
 }  // namespace stagecast::web

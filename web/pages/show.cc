@@ -2,11 +2,14 @@
 #include "scheduler/rule.h"
 #include "web/channel_desk.h"
 #include "web/old_slug.h"
+#include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
 #include "web/pages/own_airings.h"
 #include "web/pages/page.h"
+#include "web/pages/subscribe.h"
 
 namespace stagecast::web {
 namespace {
@@ -22,6 +25,7 @@ struct ShowView {
     std::vector<store::Host> hosts;
     std::vector<store::Text> texts;
     std::vector<EpisodeView> episodes;
+    Data follow;
     bool may_edit = false;
 };
 
@@ -35,6 +39,8 @@ ShowView look(store::Snapshot& snapshot, const Request& request) {
     view.texts = store::shows::texts(snapshot, id);
     for (const auto& episode : store::episodes::of_show(snapshot, id, kEpisodesShown))
         view.episodes.push_back(view_episode(snapshot, episode));
+    view.follow = follow_data(snapshot, request, {store::FollowKind::kShow, view.show.slug}, id.text(),
+                              view.show.title);
     view.may_edit = access::allow(snapshot, request.actor, access::Action::kEditShow, id);
     return view;
 }
@@ -47,7 +53,9 @@ store::Text words_of(const ShowView& view, const std::string& language) {
     return {view.show.language, view.show.title, view.show.notes};
 }
 
-void add_host_tools(Data& data, Services& services, const Request& request, const store::Show& show) {
+void add_host_tools(Data& data, Services& services, const Request& request, const ShowView& view) {
+    const auto& show = view.show;
+    if (!view.may_edit || show.retired_at) return;
     const auto path = "/studio/shows/" + show.slug;
     data["edit_url"] = path;
     data["airings_url"] = path + "/airings";
@@ -55,6 +63,18 @@ void add_host_tools(Data& data, Services& services, const Request& request, cons
     data["languages_url"] = path + "/languages";
     data["retire_url"] = path + "/retire";
     data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
+}
+
+void add_words(Data& data, const ShowView& view, const store::Text& said, const Viewer& viewer) {
+    const auto& words = viewer.words();
+    data["title"] = said.title;
+    data["language"] = said.language;
+    data["notes"] = notes_html(said.notes);
+    data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), words.language());
+    data["length"] = say_duration(words, std::chrono::minutes(view.show.length_minutes));
+    data["is_retired"] = view.show.retired_at.has_value();
+    if (view.show.retired_at)
+        data["retired"] = words.text("airing.retired_on", {{"day", viewer.moment(*view.show.retired_at)}});
 }
 
 Data episodes_data(const std::vector<EpisodeView>& episodes, const Viewer& viewer) {
@@ -84,20 +104,18 @@ Response show_page(Services& services, const Request& request) {
     page.path = path;
     page.alternates = {{"application/rss+xml", view.show.title, path + "/podcast.xml"},
                        {"text/calendar", view.show.title, path + "/calendar.ics"}};
+    add_oembed_links(services, page);
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
-    data["title"] = said.title;
-    data["language"] = said.language;
+    add_words(data, view, said, viewer);
     data["channel"] = view.channel.title;
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
-    data["notes"] = notes_html(said.notes);
-    data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
-    data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
+    data["follow"] = view.follow;
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
-    data["webcal"] =
-        "webcal" + absolute(services, path).substr(services.config.site_url.find(':')) + "/calendar.ics";
+    data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.show.title);
+    data["embed"] = embed_code(services, "/embed" + path, view.show.title, kCardSize);
     data["feed_url"] = absolute(services, path) + "/podcast.xml";
     data["zone_city"] = viewer.zone_city();
     if (!upcoming.empty()) {
@@ -106,11 +124,7 @@ Response show_page(Services& services, const Request& request) {
         data["later"] = airings_data(upcoming, viewer, now);
     }
     data["episodes"] = episodes_data(view.episodes, viewer);
-    data["is_retired"] = view.show.retired_at.has_value();
-    if (view.show.retired_at)
-        data["retired"] =
-            viewer.words().text("airing.retired_on", {{"day", viewer.moment(*view.show.retired_at)}});
-    if (view.may_edit && !view.show.retired_at) add_host_tools(data, services, request, view.show);
+    add_host_tools(data, services, request, view);
     return present(services, request, std::move(page));
 }
 

@@ -56,10 +56,6 @@ Response serve(const Request& request, std::string_view name) {
     response.with("X-Content-Type-Options", "nosniff");
     const bool is_versioned = request.query_value("v") == hash.substr(0, 8) || name.ends_with(".woff2");
     response.with("Cache-Control", is_versioned ? "public, max-age=31536000, immutable" : "public, no-cache");
-    if (request.header("if-none-match") == etag) {
-        response.status = 304;
-        return response;
-    }
     response.with("Content-Type", std::string(type_of(name)));
     response.body = std::string(bytes);
     return response;
@@ -68,8 +64,8 @@ Response serve(const Request& request, std::string_view name) {
 // Everyone may read the programme; what a person does is nobody's business. Feeds stay allowed.
 constexpr std::string_view kRobots =
     "User-agent: *\n"
-    "Disallow: /api/\nDisallow: /me\nDisallow: /studio\nDisallow: /desk\nDisallow: /receipts/\n"
-    "Disallow: /sign-in\nDisallow: /sign-up\nDisallow: /reset\n";
+    "Disallow: /api/\nDisallow: /me$\nDisallow: /me/\nDisallow: /studio\nDisallow: /desk\nDisallow: /receipts/\n"
+    "Disallow: /sign-in\nDisallow: /sign-up\nDisallow: /reset\nDisallow: /rooms/*/guest/\n";
 
 }  // namespace
 

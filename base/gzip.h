@@ -2,9 +2,9 @@
 #include <string>
 #include <string_view>
 
-namespace stagecast::web {
+namespace stagecast {
 
 // RFC 1952; the same bytes for the same input, so that a strong ETag holds.
 std::string gzip(std::string_view bytes);
 
-}  // namespace stagecast::web
+}  // namespace stagecast

@@ -1,0 +1,148 @@
+// Following in Chromium: from the guide to one's own programme and calendar, as a listener does it.
+import assert from 'node:assert/strict';
+import test, {after, before} from 'node:test';
+import {Service, browser, member, python} from '../system/lib.mjs';
+import {complaints, poorContrast, shape} from './look.mjs';
+import {makeProgramme} from './programme.mjs';
+
+const phone = {width: 390, height: 844};
+const desktop = {width: 1280, height: 800};
+let service, chromium, operator;
+
+before(async () => {
+  service = await new Service().start();
+  operator = service.command('admin', 'token');
+  await makeProgramme(service, operator);
+  for (const handle of ['awa', 'ben', 'cleo', 'dora']) await member(service, operator, handle, handle[0].toUpperCase() + handle.slice(1));
+  chromium = await browser();
+});
+
+after(async () => {
+  await chromium?.close();
+  await service?.stop();
+  service?.remove();
+});
+
+async function fillSignIn(page, handle) {
+  await page.fill('#email', `${handle}@example.org`);
+  await page.fill('#password', `correct horse ${handle}`);
+  await page.click('main button[type=submit]');
+}
+
+async function signedIn(handle, options = {}) {
+  const context = await chromium.newContext({viewport: desktop, ...options});
+  const page = await context.newPage();
+  await page.goto(`${service.url}/sign-in`);
+  await fillSignIn(page, handle);
+  await page.waitForURL('**/guide');
+  return page;
+}
+
+// What an independent reader finds in a calendar: [summary, first start, number of alarms] of each event.
+function events(text) {
+  return python(
+    'import sys,json\nfrom icalendar import Calendar\n' +
+    'c=Calendar.from_ical(sys.stdin.buffer.read())\n' +
+    'print(json.dumps([[str(e["SUMMARY"]),e["DTSTART"].dt.isoformat(),len(list(e.walk("VALARM")))] for e in c.walk("VEVENT")]))',
+    text);
+}
+
+test('a stranger follows a show from the guide: signs in, comes back, has it in a calendar of their own', async () => {
+  // No script at all: the whole way is links and forms.
+  const context = await chromium.newContext({viewport: phone, javaScriptEnabled: false});
+  const page = await context.newPage();
+  await page.goto(`${service.url}/guide?zone=Europe/Paris`);
+  const airing = page.locator('main a:visible', {hasText: 'Ferry Talk'}).first();
+  await page.goto(service.url + await airing.getAttribute('href'));
+  await page.locator('main a[href="/shows/ferry-talk"]').first().click();
+  await page.waitForURL('**/shows/ferry-talk');
+  await page.click('.follow a');
+  assert.match(await page.textContent('main'), /Without an account/);
+  assert.match(await page.getAttribute('main a[href^="webcal:"]', 'href'), /^webcal:\/\/.*\/shows\/ferry-talk\/calendar\.ics$/);
+  await page.click('main a[href^="/sign-in"]');
+  await fillSignIn(page, 'awa');
+  await page.waitForURL('**/follow/show/ferry-talk');
+  await page.click('.follow button');
+  await page.waitForURL('**/shows/ferry-talk');
+  assert.equal(await page.getAttribute('.follow button', 'aria-pressed'), 'true');
+
+  await page.goto(`${service.url}/me`);
+  assert.ok(await page.locator('#programme .entries > li').count() >= 14);
+  assert.equal(await page.locator('#programme .entries > li:visible').count(), 12);
+  assert.match(await page.textContent('#follows'), /Ferry Talk/);
+  await page.check('[name=alarm][value="60"]');
+  await page.click('#calendar form.sheet button');
+  const address = (await page.textContent('#new-link')).trim();
+  const calendar = await fetch(address);
+  assert.equal(calendar.headers.get('cache-control'), 'private, no-cache');
+  const found = events(await calendar.text());
+  assert.deepEqual(found.map(([summary, , alarms]) => [summary, alarms]), [['Ferry Talk', 1]]);
+  assert.equal((await fetch(address, {headers: {'If-None-Match': calendar.headers.get('etag')}})).status, 304);
+
+  // Unfollowed, it is gone from the calendar; taken back, the calendar is gone.
+  await page.click('#follows button');
+  assert.deepEqual(events(await (await fetch(address)).text()), []);
+  await page.click('#calendar form[action$="/revoke"] button');
+  assert.equal((await fetch(address)).status, 404);
+  await context.close();
+});
+
+test('what the guide shows and what one is reminded of are the same instants', async () => {
+  const {token} = await service.api('POST', '/session', {email: 'ben@example.org', password: 'correct horse ben'});
+  await service.api('PUT', '/me/follows/channel/la-verriere', undefined, token);
+  const from = new Date(Date.now() + 3_600_000).toISOString(), to = new Date(Date.now() + 6 * 86_400_000).toISOString();
+  const {airings: reminded} = await service.api('GET', `/me/reminders?from=${from}&to=${to}`, undefined, token);
+  const {airings: guide} = await service.api('GET', `/guide?from=${from}&to=${to}`);
+  const wanted = guide.filter(({channel, starts_at}) => channel.slug === 'la-verriere' && starts_at >= from);
+  assert.ok(wanted.length >= 15);
+  assert.deepEqual(reminded.map(({room, starts_at}) => [room, starts_at]), wanted.map(({room, starts_at}) => [room, starts_at]));
+  for (const {starts_at, due} of reminded)
+    assert.deepEqual(due.map(({at}) => Date.parse(at)), [Date.parse(starts_at) - 3_600_000, Date.parse(starts_at)]);
+});
+
+test('the button is one tap, and says by its state whether one follows', async () => {
+  const page = await signedIn('cleo');
+  for (const path of ['/shows/morning-tide', '/channels/harbour-radio', '/hosts/operator']) {
+    await page.goto(service.url + path);
+    const button = page.locator('.follow button');
+    assert.equal(await button.getAttribute('aria-pressed'), 'false', path);
+    await Promise.all([page.waitForNavigation(), button.click()]);
+    assert.equal(new URL(page.url()).pathname, path);
+    assert.equal(await button.getAttribute('aria-pressed'), 'true', path);
+    assert.doesNotMatch(await page.textContent('.follow'), /follow\./, path);
+  }
+  await page.context().close();
+});
+
+test('the address of the calendar is copied by a button where the browser can', async () => {
+  const page = await signedIn('dora');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`${service.url}/me`);
+  await page.click('#calendar form.sheet button');
+  await page.click('[data-copy]');
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), (await page.textContent('#new-link')).trim());
+  assert.equal(await page.textContent('[data-copy]'), 'Copied');
+  await page.context().close();
+});
+
+test('the pages of following name every control, fit a phone, and can be read in light and dark, in both languages', async () => {
+  const page = await signedIn('cleo', {viewport: phone});
+  const heard = complaints(page);
+  for (const colorScheme of ['light', 'dark'])
+    for (const lang of ['en', 'fr']) {
+      await page.emulateMedia({colorScheme});
+      for (const path of ['/me', '/follow/show/ferry-talk', '/shows/morning-tide', '/channels/harbour-radio', '/hosts/operator']) {
+        await page.goto(`${service.url}${path}?lang=${lang}`);
+        if (path === '/me') await page.click('#calendar form.sheet button');
+        const seen = await shape(page);
+        assert.equal(seen.headings, 1, path);
+        assert.ok(seen.overflow <= 0, `${path} scrolls sideways by ${seen.overflow} px`);
+        assert.deepEqual(seen.unnamed, [], path);
+        assert.deepEqual(seen.small, [], path);
+        assert.deepEqual(seen.foreign, [], path);
+        assert.deepEqual(await poorContrast(page), [], `${path} in ${colorScheme}, ${lang}`);
+      }
+    }
+  assert.deepEqual(heard, []);
+  await page.context().close();
+});
