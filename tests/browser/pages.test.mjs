@@ -32,7 +32,7 @@ async function signedIn(options = {}) {
 
 const openPages = () => ['/guide', '/channels/harbour-radio', '/shows/ferry-talk', `/rooms/${room}`, '/hosts/operator', '/sign-in',
                          '/sign-up', '/reset', '/no-such-page'];
-const ownPages = () => [...openPages(), '/studio', '/studio/channels/new', '/studio/channels/harbour-radio/shows/new',
+const ownPages = () => [...openPages(), '/studio', '/studio/channels/new', '/studio/channels/harbour-radio/shows/new', '/studio/channels/harbour-radio/import',
                         '/studio/shows/ferry-talk', '/me', '/desk'];
 
 test('every page has one heading, names every control, loads nothing from elsewhere, and fits a phone', async () => {
