@@ -144,7 +144,7 @@ void close_phase(Tx& tx, const Show& show, const Change& change, const ShowPlan&
 void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now) {
     for (auto& room : change.reconciled.placed) room.updated_at = now;
     for (const auto& room : change.reconciled.erased) store::rooms::erase_untouched(tx, room.id);
-    set_slots(tx, change.reconciled.placed);
+    set_slots(tx, change.reconciled.placed, *Zone::find(show.zone));
     // Calendars must be told of an airing that stands beside its rule: that is what its sequence says.
     for (auto& room : change.reconciled.misfits) {
         ++room.sequence;

@@ -137,6 +137,13 @@ std::vector<Row> rows_of(const std::vector<Shown>& shown) {
     return rows;
 }
 
+std::string told(const std::vector<Row>& rows) {
+    std::string text;
+    for (const auto& row : rows)
+        text += " " + to_iso8601(row.starts_at) + "/" + std::to_string(row.length_minutes) + "/" + row.status;
+    return text;
+}
+
 // Does to a show what hosts and time do, as the seed has it.
 class Fate {
 public:
@@ -346,12 +353,13 @@ TEST_CASE("whatever happens to a show, its calendar shows the airings that the g
         const auto bytes = *station.get(DocumentKind::kShowCalendar, station.current(show).slug)->bytes();
         INFO("after" << fate.deeds << ": " << bytes);
         const auto seen = rows_of(FeedReader(bytes).shown(from, to));
-        REQUIRE(seen.size() == expected.size());
-        for (std::size_t i = 0; i < seen.size(); ++i) {
-            INFO(to_iso8601(expected[i].starts_at) << " " << expected[i].status << ", seen "
-                                                   << to_iso8601(seen[i].starts_at) << " " << seen[i].status);
-            REQUIRE(seen[i] == expected[i]);
-        }
+        std::vector<Row> missing, beyond;
+        std::set_difference(expected.begin(), expected.end(), seen.begin(), seen.end(),
+                            std::back_inserter(missing));
+        std::set_difference(seen.begin(), seen.end(), expected.begin(), expected.end(),
+                            std::back_inserter(beyond));
+        INFO("missing" << told(missing) << "\nbeyond" << told(beyond));
+        REQUIRE(seen == expected);
     }
 }
 

@@ -163,11 +163,9 @@ Site::Site(const Clock& time)
           {*database, clock, random, config, metrics, accounts, planner, *engine, writer, renderer, eraser}),
       documents(*database, clock, config),
       importer(*database, clock, random, config),
-      services{*database, clock, random,   config, metrics,   blobs,   accounts,
-               planner,   guide, delivery, studio, documents, importer},
       personal(*database, clock, random, config),
-      services{*database, clock, random,   config, metrics,   blobs,   accounts,
-               planner,   guide, delivery, studio, documents, personal},
+      services{*database, clock, random,   config, metrics,   blobs,    accounts,
+               planner,   guide, delivery, studio, documents, importer, personal},
       server(services) {
     server.start();
 }

@@ -249,7 +249,8 @@ TEST_CASE("oEmbed says how a page is shown elsewhere", "[web]") {
     Station site;
     const auto room = site.room("public"), hidden = site.room("private");
     const std::string home = "http%3A%2F%2Fradio.test";
-    for (const std::string path : {"/guide", "/channels/one", "/shows/tea", "/rooms/" + room}) {
+    for (const auto& path :
+         std::vector<std::string>{"/guide", "/channels/one", "/shows/tea", "/rooms/" + room}) {
         INFO(path);
         const auto answer = site.oembed("url=" + home + url_encode(path + "?utm_source=x#now"));
         CHECK(answer.status == 200);
@@ -294,8 +295,8 @@ TEST_CASE("oEmbed says how a page is shown elsewhere", "[web]") {
 TEST_CASE("an embeddable page may be framed by anybody, sets no cookie and leads out of its frame", "[web]") {
     Station site;
     const auto room = site.room("public");
-    for (const std::string path :
-         {"/embed/guide", "/embed/channels/one", "/embed/shows/tea", "/embed/rooms/" + room}) {
+    for (const auto& path : std::vector<std::string>{"/embed/guide", "/embed/channels/one", "/embed/shows/tea",
+                                                     "/embed/rooms/" + room}) {
         INFO(path);
         const auto page = site.get(path, "Cookie: lang=fr; theme=dark\r\nAccept-Language: fr\r\n");
         CHECK(page.status == 200);

@@ -4,6 +4,7 @@
 #include "studio/words.h"
 #include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/form.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
@@ -20,6 +21,7 @@ struct RoomView {
     bool may_speak = false;
     std::optional<SpeakerId> me;  // the asker's place on this stage
     std::optional<store::Episode> episode;
+    Data follow;  // its show
 };
 
 RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& id) {
@@ -33,8 +35,13 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
             view.me = speaker->id;
     view.episode = store::episodes::of_room(snapshot, id);
-    if (const auto room = store::rooms::find(snapshot, id).value(); room.show)
-        view.zone = store::shows::find(snapshot, *room.show).value().zone;
+    if (const auto room = store::rooms::find(snapshot, id).value(); room.show) {
+        const auto show = store::shows::find(snapshot, *room.show).value();
+        view.zone = show.zone;
+        const auto state = studio::follow_state(snapshot, actor, store::FollowKind::kShow, show.id.text());
+        view.follow =
+            follow_data(request, {store::FollowKind::kShow, show.slug}, show.title, state, room_path(id));
+    }
     return view;
 }
 
@@ -188,6 +195,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     data["has_hosts"] = !entry->hosts.empty();
     data["host_links"] = host_links(entry->hosts);
     data["zone_city"] = viewer.zone_city();
+    data["follow"] = view.follow;
     data["room_id"] = id.text();
     data["version"] = stage.room.version;
     data["add_airing"] = airing_links(services, *entry);
