@@ -35,6 +35,18 @@ try {
     ['sign-in', '/sign-in'],
     ['studio', '/studio', 'own'],
     ['plan', '/studio/channels/harbour-radio/shows/new', 'own'],
+    ['airing', `/studio/rooms/${before.room}/edit`, 'own'],
+    ['airings', '/studio/shows/ferry-talk/airings', 'own'],
+    ['review', '/studio/channels/harbour-radio/shows/new', 'own', async (page) => {
+      await page.fill('#title', 'Late Ferry');
+      await page.fill('#date', before.starts_at.slice(0, 10));
+      await page.fill('#time', '21:00');
+      await page.selectOption('#zone', 'UTC');
+      await page.click('#save-show');
+      await page.waitForSelector('#clashes');
+    }],
+    ['people', '/studio/shows/ferry-talk/people', 'own'],
+    ['channel-settings', '/studio/channels/harbour-radio', 'own'],
     ['room-host', `/rooms/${live}`, 'own'],
     ['consent', `/rooms/${live}`, 'own', async (page) => {
       await page.click('#step-on-stage');

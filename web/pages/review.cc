@@ -15,6 +15,8 @@ using scheduler::ClashKind;
 
 // Fields that are the step's own, not the form's.
 constexpr std::array<std::string_view, 2> kOwnFields{"csrf", "do"};
+constexpr std::size_t kDatesShown = 5;  // the others are folded away
+constexpr std::size_t kFewDates = 4;    // with more, leaving them out is no way out
 
 std::string what_clashes(const scheduler::Clash& clash, const Words& words) {
     switch (clash.kind) {
@@ -46,12 +48,41 @@ std::optional<LocalTime> slot_at(const scheduler::Schedule& schedule, Instant st
     return slots.empty() ? std::nullopt : std::optional(slots.front().local);
 }
 
-Data clash_data(const scheduler::Clash& clash, const ReviewPage& review, const Viewer& viewer,
-                const Viewer& local) {
+std::string clock_of(LocalTime local, const Words& words) {
+    const auto text = to_iso8601(local);
+    return words.text("date.clock", {{"hour", text.substr(11, 2)}, {"minute", text.substr(14, 2)}});
+}
+
+// What one planned airing runs into.
+struct ClashingDate {
+    Instant starts_at{}, ends_at{};
+    std::vector<scheduler::Clash> list;
+};
+
+bool is_same_room(const scheduler::Clash& a, const scheduler::Clash& b) {
+    return a.with && b.with && a.with->room.id == b.with->room.id;
+}
+
+// A host who is in what the channel has on then is no second clash.
+bool is_said(const ClashingDate& date, const scheduler::Clash& clash) {
+    return clash.kind == ClashKind::kHostElsewhere &&
+           std::ranges::any_of(date.list, [&](const scheduler::Clash& known) {
+               return known.kind == ClashKind::kChannelBusy && is_same_room(known, clash);
+           });
+}
+
+std::vector<ClashingDate> by_date(const std::vector<scheduler::Clash>& clashes) {
+    std::vector<ClashingDate> dates;
+    for (const auto& clash : clashes) {
+        if (dates.empty() || dates.back().starts_at != clash.starts_at)
+            dates.push_back({clash.starts_at, clash.ends_at, {}});
+        if (!is_said(dates.back(), clash)) dates.back().list.push_back(clash);
+    }
+    return dates;
+}
+
+Data clash_data(const scheduler::Clash& clash, const Viewer& viewer) {
     Data data;
-    data["starts"] = to_iso8601(clash.starts_at);
-    data["when"] = spoken_range(viewer, clash.starts_at, clash.ends_at);
-    data["there"] = in_plans_zone(viewer, local, clash.starts_at, clash.ends_at);
     data["what"] = what_clashes(clash, viewer.words());
     if (clash.with) {
         const auto& room = clash.with->room;
@@ -62,14 +93,55 @@ Data clash_data(const scheduler::Clash& clash, const ReviewPage& review, const V
     } else if (clash.kind != ClashKind::kOverrun) {
         data["hidden_with"] = viewer.words().text("review.not_public");
     }
-    if (review.leaving_out == LeavingOut::kPossible)
-        if (const auto date = slot_at(review.schedule, clash.starts_at)) {
-            data["leave"] = to_iso8601(*date);
-            data["leave_label"] = viewer.words().text(
-                "review.leave_out",
-                {{"date", viewer.short_day(std::chrono::floor<std::chrono::days>(*date))}});
-        }
     return data;
+}
+
+Data date_data(const ClashingDate& date, const Viewer& viewer, const Viewer& local) {
+    Data data;
+    data["starts"] = to_iso8601(date.starts_at);
+    data["when"] = spoken_range(viewer, date.starts_at, date.ends_at);
+    data["there"] = in_plans_zone(viewer, local, date.starts_at, date.ends_at);
+    for (const auto& clash : date.list) data["runs_into"].add(clash_data(clash, viewer));
+    return data;
+}
+
+void add_leaving_out(Data& data, const scheduler::Schedule& schedule, Instant starts_at,
+                     const Viewer& viewer) {
+    const auto date = slot_at(schedule, starts_at);
+    if (!date) return;
+    const auto day = viewer.short_day(std::chrono::floor<std::chrono::days>(*date));
+    data["leave"] = to_iso8601(*date);
+    data["leave_label"] = viewer.words().text("review.leave_out", {{"date", day}});
+}
+
+std::string say_how_many(const ReviewPage& review, std::size_t dates, const Words& words) {
+    const bool is_cut = review.clashes.size() >= static_cast<std::size_t>(scheduler::kMaxClashes);
+    return words.count(is_cut ? "review.dates_at_least" : "review.dates", static_cast<long>(dates));
+}
+
+void add_clashes(Data& data, Services& services, const Request& request, const ReviewPage& review) {
+    const Viewer viewer(request);
+    const auto local = viewer.in_zone(review.schedule.zone);
+    const auto dates = by_date(visible_clashes(services, request.actor, review.clashes));
+    data["has_clashes"] = !dates.empty();
+    if (dates.empty()) return;
+    data["how_many"] = say_how_many(review, dates.size(), viewer.words());
+    const bool are_few = dates.size() <= kFewDates;
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+        auto shown = date_data(dates[i], viewer, local);
+        if (are_few && review.leaving_out == LeavingOut::kPossible)
+            add_leaving_out(shown, review.schedule, dates[i].starts_at, viewer);
+        data[i < kDatesShown ? "clashes" : "more_clashes"].add(std::move(shown));
+    }
+    if (dates.size() > kDatesShown)
+        data["more_label"] =
+            viewer.words().count("review.more_dates", static_cast<long>(dates.size() - kDatesShown));
+    data["all_same"] = review.all_same;
+    if (!review.free_start) return;
+    data["free"] = to_iso8601(*review.free_start);
+    data["free_label"] = viewer.words().text(
+        "review.start_at",
+        {{"time", clock_of(*review.free_start, viewer.words())}, {"city", local.zone_city()}});
 }
 
 Data counts_data(const ReviewPage& review, const Words& words) {
@@ -92,11 +164,6 @@ Data kept_fields(const Request& request) {
     return fields;
 }
 
-std::string clock_of(LocalTime local, const Words& words) {
-    const auto text = to_iso8601(local);
-    return words.text("date.clock", {{"hour", text.substr(11, 2)}, {"minute", text.substr(14, 2)}});
-}
-
 std::string field_word(const Words& words, const std::string& field) {
     const auto key = "review.field." + field;
     return words.has(key) ? words.text(key) : field;
@@ -106,7 +173,6 @@ std::string field_word(const Words& words, const std::string& field) {
 
 Response show_review(Services& services, const Request& request, const ReviewPage& review) {
     const Viewer viewer(request);
-    const auto local = viewer.in_zone(review.schedule.zone);
     const auto& words = viewer.words();
     Page page;
     page.template_name = "review";
@@ -117,15 +183,7 @@ Response show_review(Services& services, const Request& request, const ReviewPag
     data["action"] = review.action;
     data["kept_fields"] = kept_fields(request);
     data["zone_city"] = viewer.zone_city();
-    for (const auto& clash : visible_clashes(services, request.actor, review.clashes))
-        data["clashes"].add(clash_data(clash, review, viewer, local));
-    data["has_clashes"] = !review.clashes.empty();
-    data["all_same"] = review.all_same;
-    if (review.free_start && !review.clashes.empty()) {
-        data["free"] = to_iso8601(*review.free_start);
-        data["free_label"] = words.text(
-            "review.start_at", {{"time", clock_of(*review.free_start, words)}, {"city", local.zone_city()}});
-    }
+    add_clashes(data, services, request, review);
     const auto now = services.clock.now();
     for (const auto& room : review.misfits)
         if (const auto entry = services.guide.entry(room.id))
