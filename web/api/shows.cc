@@ -20,6 +20,7 @@ using Json = nlohmann::json;
 constexpr int kMaxAirings = 400;
 constexpr int kMaxEpisodes = 300;
 constexpr int kPreviewed = 5;
+constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
 
 Response shown(Services& services, const store::Show& show, int status = 200) {
     return services.database.read(
@@ -165,7 +166,7 @@ Response preview(Services& services, const Request& request) {
     const auto zone = Zone::find(schedule.zone);
     const auto from = std::max(services.clock.now(), zone->to_utc(schedule.start));
     auto airings = Json::array();
-    for (const auto& slot : scheduler::expand(schedule, from, from + scheduler::kHorizon, kPreviewed))
+    for (const auto& slot : scheduler::expand(schedule, from, kNever, kPreviewed))
         airings.push_back({{"local", to_iso8601(slot.local)}, {"starts_at", to_iso8601(slot.starts_at)}});
     return json_of({{"sentence", scheduler::sentence(schedule, language)}, {"airings", airings}});
 }

@@ -179,7 +179,8 @@ if (form) {
         clearTimeout(timer);
         timer = window.setTimeout(() => void preview(), PAUSE_MS);
     };
-    form.addEventListener('input', later);
+    // Title and notes say nothing of when it is on.
+    element('when')?.addEventListener('input', later);
     element('rrule')?.addEventListener('paste', () => { pasted = true; });
     form.addEventListener('click', event => {
         const use = (event.target as HTMLElement).closest<HTMLButtonElement>('button[name=use_date]');
