@@ -217,12 +217,20 @@ std::vector<CalendarReader::Part> CalendarReader::parts_of(const Known& known) c
 
 void CalendarReader::add_known(const Known& known) {
     std::string previous_uid;
+    auto left = known.told;  // what no series speaks of
+    if (known.show.retired_at)
+        std::erase_if(left, [&](const store::Room& room) { return *room.slot >= *known.show.retired_at; });
     for (const auto& part : parts_of(known)) {
         const auto zone = Zone::find(part.schedule.zone);
         if (part.kind == Part::Kind::kEarlier && zone->to_utc(part.schedule.start) >= part.to) continue;
         add_part(known, part, previous_uid);
         previous_uid = part.uid;
+        std::erase_if(left, [&](const store::Room& room) { return *room.slot >= part.from && *room.slot < part.to; });
     }
+    // Airings by hand whose schedule has none of its own left.
+    for (const auto& room : left)
+        if (room.visibility == store::Visibility::kPublic)
+            add_single(&known, room, url_of("/rooms/" + room.id.text()));
     for (const auto& room : known.spontaneous) add_single(&known, room, url_of("/rooms/" + room.id.text()));
 }
 

@@ -513,6 +513,7 @@ TEST_CASE("the bytes depend on the database alone: neither the clock nor another
         const auto first = station.get(kind, slug);
         station.clock.advance(days(3));  // and nothing is written
         const auto second = other.get({kind, slug, ""});
+        INFO("kind " << static_cast<int>(kind));
         CHECK(*first->bytes() == *second->bytes());
         CHECK(first->etag() == second->etag());
         CHECK(first->last_modified() == second->last_modified());
