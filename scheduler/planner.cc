@@ -63,6 +63,7 @@ void refuse_clashes(Snapshot& snapshot, const Booking& booking, const std::vecto
 struct Change {
     Instant cut{};
     bool has_past = false;  // airings of the present schedule lie before the cut
+    bool ends_phases = false;  // earlier schedules were to hold beyond the cut: what followed them goes
     Schedule schedule;      // without what lies before the cut
     std::vector<Slot> slots;
     Reconciled reconciled;
@@ -80,16 +81,25 @@ bool has_airings_between(Snapshot& snapshot, const ShowId& show, Instant from, I
     return !store::rooms::slots_of_show(snapshot, show, from, to, 1).empty();
 }
 
+// By the earlier schedule that a slot is of; nothing for one of the present schedule.
+std::optional<int> minutes_by(const std::vector<store::Phase>& phases, Instant slot) {
+    const auto found = std::ranges::find_if(phases, [&](const auto& phase) { return slot < phase.ends_at; });
+    return found == phases.end() ? std::nullopt : std::optional(found->length_minutes);
+}
+
 Change plan_change(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from,
                    const ShowPlan& plan, Instant now) {
     Change change;
     change.cut = cut_of(snapshot, show, from, now);
     const auto phases = store::shows::phases(snapshot, show.id);
-    const auto began = phases.empty() ? Instant{} : phases.back().ends_at;
-    change.has_past = has_airings_between(snapshot, show.id, began, change.cut);
-    change.schedule = change.has_past ? cut_before(plan.schedule, change.cut) : plan.schedule;
+    change.ends_phases = !phases.empty() && phases.back().ends_at > change.cut;
+    const auto began = phases.empty() || change.ends_phases ? Instant{} : phases.back().ends_at;
+    const bool has_earlier = has_airings_between(snapshot, show.id, began, change.cut);
+    change.has_past = has_earlier && !change.ends_phases;
+    change.schedule = has_earlier ? cut_before(plan.schedule, change.cut) : plan.schedule;
     const auto first = std::max(change.cut, now);
-    const auto known = known_airings(snapshot, show.id, first);
+    auto known = known_airings(snapshot, show.id, first);
+    for (auto& airing : known) airing.usual_minutes = minutes_by(phases, *airing.room.slot);
     // The last airings go along too, although their new slots may lie beyond the horizon.
     const auto last = known.empty() ? now : *known.back().room.slot + std::chrono::days(4);
     change.slots = expand(change.schedule, first, std::max(now + kHorizon, last));
@@ -111,13 +121,12 @@ void keep_title(Tx& tx, const Show& show, Instant from, Instant to) {
     }
 }
 
-void close_phase(Tx& tx, const Show& show, const Change& change, const ShowPlan& plan, Instant now) {
+void close_phase(Tx& tx, const Show& show, const Change& change) {
     const auto phases = store::shows::phases(tx, show.id);
     if (phases.size() >= static_cast<std::size_t>(kMaxPhases))
         throw Conflict(fmt::format("a show's schedule can be changed {} times", kMaxPhases));
     const int number = phases.empty() ? 1 : phases.back().number + 1;
     store::shows::insert_phase(tx, phase_of(show, change.cut, number));
-    if (plan.title != show.title) keep_title(tx, show, now, change.cut);
 }
 
 void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now) {
@@ -191,7 +200,9 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
             auto change = plan_change(tx, show, from, wanted, now);
             refuse_clashes(tx, {show.channel, ids_of(store::shows::hosts(tx, id)), id, std::nullopt},
                            change.slots, *Zone::find(wanted.schedule.zone), clashing);
-            if (change.has_past) close_phase(tx, show, change, wanted, now);
+            if (change.ends_phases) store::shows::end_phases(tx, id, change.cut, now);
+            if (change.has_past) close_phase(tx, show, change);
+            if (wanted.title != show.title) keep_title(tx, show, now, change.cut);
             put(wanted, change.schedule, show);
             ++show.sequence;
             apply(tx, show, change, random_, now);

@@ -69,9 +69,10 @@ void pair(const std::vector<KnownAiring>& airings, const std::vector<Slot>& slot
         slots, airings, [&](const Slot& s, const KnownAiring& a) { return gap(a, s); },
         [](const Slot& s, const KnownAiring& a) { return may_go_along(a, s); });
     for (std::size_t i = 0; i < airings.size(); ++i) {
-        const auto& [room, touch] = airings[i];
+        const auto& [room, touch, usual_minutes] = airings[i];
         if (slot_of[i] && airing_of[*slot_of[i]] == i)
-            result.placed.push_back(placed_on(room, slots[*slot_of[i]], old_length_minutes));
+            result.placed.push_back(
+                placed_on(room, slots[*slot_of[i]], usual_minutes.value_or(old_length_minutes)));
         else if (touch == Touch::kUntouched)
             result.erased.push_back(room);
         else
@@ -129,7 +130,8 @@ Reconciled reconcile(const std::vector<KnownAiring>& airings, const std::vector<
             others.push_back(airing);
             continue;
         }
-        result.placed.push_back(placed_on(airing.room, *same->second, old_length_minutes));
+        result.placed.push_back(
+            placed_on(airing.room, *same->second, airing.usual_minutes.value_or(old_length_minutes)));
         by_instant.erase(same);
     }
     std::vector<Slot> left;

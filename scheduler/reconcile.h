@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "scheduler/rule.h"
@@ -11,6 +12,7 @@ enum class Touch { kUntouched, kTouched };
 struct KnownAiring {
     store::Room room;  // with a slot
     Touch touch = Touch::kUntouched;
+    std::optional<int> usual_minutes{};  // by an earlier schedule that it is still of
 };
 
 // What becomes of a show's airings when its rule gives other slots.

@@ -79,6 +79,13 @@ constexpr std::string_view kPhaseColumns =
     "sequence, updated_at_ms";
 constexpr Query kPhases{kPhaseColumns, "FROM show_phases WHERE show_id = $1 ORDER BY number"};
 constexpr Query kAllPhases{kPhaseColumns, "FROM show_phases ORDER BY show_id, number"};
+// The first that reaches beyond is the one that holds then.
+constexpr std::string_view kErasePhases =
+    "DELETE FROM show_phases WHERE show_id = $1 AND number > "
+    "(SELECT min(number) FROM show_phases WHERE show_id = $1 AND ends_at_ms > $2)";
+constexpr std::string_view kEndPhase =
+    "UPDATE show_phases SET ends_at_ms = $1, sequence = sequence + 1, updated_at_ms = $2 "
+    "WHERE show_id = $3 AND ends_at_ms > $1";
 constexpr Query kZones{"DISTINCT zone", "FROM shows WHERE retired_at_ms IS NULL ORDER BY zone"};
 constexpr Query kInZone{kColumns, "FROM shows s WHERE s.zone = $1 AND s.retired_at_ms IS NULL ORDER BY s.id"};
 
@@ -304,6 +311,12 @@ void insert_phase(Tx& tx, const Phase& p) {
 
 std::vector<Phase> phases(Snapshot& snapshot, const ShowId& show) {
     return select(snapshot, kPhases, read_phase, show);
+}
+
+void end_phases(Tx& tx, const ShowId& show, Instant at, Instant updated_at) {
+    execute(tx, kErasePhases, show, at);
+    execute(tx, kEndPhase, at, updated_at, show);
+    programme::touch(tx);
 }
 
 std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot& snapshot) {

@@ -116,6 +116,8 @@ std::vector<std::string> categories(Snapshot&);
 
 void insert_phase(Tx&, const Phase&);
 std::vector<Phase> phases(Snapshot&, const ShowId&);  // by number
+// Earlier schedules end at `at` at the latest: those that began then go.
+void end_phases(Tx&, const ShowId&, Instant at, Instant updated_at);
 // Of all shows, of each in order.
 std::vector<std::pair<ShowId, Host>> hosts_of_all(Snapshot&);
 std::vector<std::pair<ShowId, Text>> texts_of_all(Snapshot&);

@@ -264,6 +264,9 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
     });
     const auto zone = Zone::find(part.schedule.zone);
     const auto given = instances(part.schedule, rooms);
+    // An airing that people are invited to stands even where the show has a date off.
+    std::set<LocalTime> off(series.exdates.begin(), series.exdates.end());
+    off.insert(series.paused_dates.begin(), series.paused_dates.end());
     for (const auto& room : rooms) {
         auto slot = slot_in(room, *zone);
         // A further date must not come before the series: readers differ on what that means.
@@ -287,7 +290,7 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
                              !airing.replay_url.empty() || !is_as_planned;
         // One that a person changed and changed back: who kept the change must be told that it is gone.
         const bool was_changed_back = room.sequence > 0 && room.version > 1;
-        if (is_instance && !differs && !was_changed_back) continue;
+        if (is_instance && !differs && !was_changed_back && !off.contains(*slot)) continue;
         if (!is_instance) series.extra_slots.push_back(*slot);
         changed_at(airing.updated_at);
         series.overrides.push_back(std::move(airing));
