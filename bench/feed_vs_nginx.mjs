@@ -51,7 +51,7 @@ try {
   await station(service, host);
   const channel = 'test-channel';
   for (let number = 0; number < SHOWS; ++number)
-    await service.api('POST', '/shows', {channel, title: `Show ${number}`, clashes: 'accept',
+    await service.api('POST', '/shows', {channel, title: `Show ${number}`, accept_clashes: true,
       schedule: {start: '2027-03-02T20:00', zone: 'Europe/Paris', rrule: 'FREQ=WEEKLY;BYDAY=TU', length_minutes: 60}}, host);
   const ours = service.url + '/guide/calendar.ics';
   const answer = await fetch(ours, {headers: {'Accept-Encoding': 'identity'}});

@@ -124,13 +124,19 @@ private:
     }
 
     void write_recurrence(const CalendarSeries& series, const SeriesTimes& times) {
-        if (!series.rrule.empty()) out_.line("RRULE", times.rule(series.rrule, series.rule_until));
+        const bool has_more =
+            !series.rdates.empty() || !series.extra_slots.empty() || !series.overrides.empty();
+        if (!series.rrule.empty())
+            out_.line("RRULE", times.rule(series.rrule, series.rule_until));
+        else if (has_more)  // ical.js forgets a DTSTART that only further dates follow, and overrides of no rule
+            out_.line("RRULE", "FREQ=DAILY;COUNT=1");
         const auto is_cut = [&](LocalTime local) {
             return series.rule_until && times.zone().to_utc(local) >= *series.rule_until;
         };
         auto further = series.rdates;
         std::erase_if(further, is_cut);
         further.insert(further.end(), series.extra_slots.begin(), series.extra_slots.end());
+        if (series.rrule.empty()) std::erase(further, series.start);
         times.write(out_, "RDATE", std::move(further));
         std::set<LocalTime> spoken_of;
         for (const auto& airing : series.overrides) spoken_of.insert(airing.slot_local);
@@ -150,7 +156,7 @@ private:
         out_.line("BEGIN", "VEVENT");
         write_stamps(series.uid, series.created_at, airing.updated_at, airing.sequence);
         times.write(out_, "RECURRENCE-ID", airing.slot_local);
-        times.write(out_, "DTSTART", airing.starts_at);
+        times.write_start(out_, airing.starts_at, std::chrono::minutes(airing.length_minutes));
         out_.line("DURATION", ical_duration(airing.length_minutes));
         Said said{
             reason, std::nullopt,     either(own_notes, series_notes), airing.hosts.value_or(series.hosts),

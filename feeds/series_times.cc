@@ -43,6 +43,15 @@ void SeriesTimes::write(ContentLines& out, std::string_view name, Instant instan
         write(out, name, zone_->to_local(instant));
 }
 
+void SeriesTimes::write_start(ContentLines& out, Instant instant, std::chrono::minutes length) const {
+    const auto end = instant + length;
+    const bool is_plain = zone_->to_local(end) == zone_->to_local(instant) + length && !is_shown_twice(end);
+    if (is_plain)
+        write(out, "DTSTART", instant);
+    else
+        out.line("DTSTART", ical_utc(instant));
+}
+
 std::string SeriesTimes::rule(const std::string& rrule, std::optional<Instant> cut) const {
     std::optional<Instant> last;
     if (cut) last = *cut - std::chrono::seconds(1);

@@ -26,6 +26,8 @@ public:
     // An instant that the zone's wall clock shows twice is written in UTC: readers differ in which one they
     // take.
     void write(ContentLines& out, std::string_view name, Instant instant) const;
+    // DTSTART, in UTC too where the end that its wall clock would show is another than the length says.
+    void write_start(ContentLines& out, Instant instant, std::chrono::minutes length) const;
 
     // The rule with UNTIL as an instant (3.3.10): a date means to the end of that day in the zone. Cut one
     // second before `cut`: that UNTIL takes the place of a COUNT and of a later UNTIL. Throws

@@ -14,7 +14,7 @@ namespace stagecast::scheduler {
 int insert_slots(store::Tx& tx, const store::Show& show, const std::vector<Slot>& slots, Random& random,
                  Instant now);
 // Gives each room its slot, start and end; slots may change hands among them.
-void set_slots(store::Tx& tx, const std::vector<store::Room>& rooms);
+void set_slots(store::Tx& tx, const std::vector<store::Room>& rooms, const Zone& zone);
 // The show's airings from `from` on, with what was done to them.
 std::vector<KnownAiring> known_airings(store::Snapshot& snapshot, const ShowId& show, Instant from);
 

@@ -69,12 +69,32 @@ struct Change {
     Reconciled reconciled;
 };
 
-Instant cut_of(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from, Instant now) {
-    if (!from) return now;
-    const auto room = store::rooms::find(snapshot, *from);
+store::Room first_changed(Snapshot& snapshot, const Show& show, const RoomId& from, Instant now) {
+    auto room = store::rooms::find(snapshot, from);
     if (!room || room->show != show.id || !room->slot) throw Invalid("from", "is no airing of this show");
     if (*room->slot < now) throw Invalid("from", "has begun: choose a coming airing");
-    return *room->slot;
+    return *std::move(room);
+}
+
+// Just after the airing before this one.
+Instant after_previous(Snapshot& snapshot, const Show& show, Instant slot) {
+    constexpr std::chrono::days kBehind{62};  // of a rule that is rarer, no airing is near enough to matter
+    const auto before = store::rooms::slots_of_show(snapshot, show.id, slot - kBehind, slot, kMaxSlots);
+    return before.empty() ? slot - kBehind : *before.back().slot + Milliseconds(1);
+}
+
+// The airing that is the first to change may begin earlier than it did: on its day, or as early as the plan
+// says, but not before the airing that stays.
+Instant cut_of(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from, const ShowPlan& plan,
+               Instant now) {
+    if (!from) return now;
+    const auto slot = *first_changed(snapshot, show, *from, now).slot;
+    const auto earliest = std::max(now, after_previous(snapshot, show, slot));
+    const auto zone = Zone::find(plan.schedule.zone);
+    const auto start = zone->to_utc(plan.schedule.start);
+    const auto day = zone->to_utc(std::chrono::floor<std::chrono::days>(zone->to_local(slot)));
+    const auto wanted = start >= earliest && start < slot ? start : day;
+    return std::clamp(wanted, std::min(earliest, slot), slot);
 }
 
 bool has_airings_between(Snapshot& snapshot, const ShowId& show, Instant from, Instant to) {
@@ -90,7 +110,7 @@ std::optional<int> minutes_by(const std::vector<store::Phase>& phases, Instant s
 Change plan_change(Snapshot& snapshot, const Show& show, const std::optional<RoomId>& from,
                    const ShowPlan& plan, Instant now) {
     Change change;
-    change.cut = cut_of(snapshot, show, from, now);
+    change.cut = cut_of(snapshot, show, from, plan, now);
     const auto phases = store::shows::phases(snapshot, show.id);
     change.ends_phases = !phases.empty() && phases.back().ends_at > change.cut;
     const auto began = phases.empty() || change.ends_phases ? Instant{} : phases.back().ends_at;
@@ -108,8 +128,9 @@ Change plan_change(Snapshot& snapshot, const Show& show, const std::optional<Roo
 }
 
 store::Phase phase_of(const Show& show, Instant ends_at, int number) {
-    return {show.id,     number,      ends_at,     show.title,          show.zone,     show.start,     show.rrule,
-            show.exdates, show.rdates, show.pauses, show.length_minutes, show.sequence, show.updated_at};
+    return {show.id,        number,       ends_at,     show.title,  show.zone,           show.start,
+            show.rrule,     show.exdates, show.rdates, show.pauses, show.length_minutes, show.sequence,
+            show.updated_at};
 }
 
 // Airings before the cut keep the words they were announced with.
@@ -132,7 +153,7 @@ void close_phase(Tx& tx, const Show& show, const Change& change) {
 void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now) {
     for (auto& room : change.reconciled.placed) room.updated_at = now;
     for (const auto& room : change.reconciled.erased) store::rooms::erase_untouched(tx, room.id);
-    set_slots(tx, change.reconciled.placed);
+    set_slots(tx, change.reconciled.placed, *Zone::find(show.zone));
     // Calendars must be told of an airing that stands beside its rule: that is what its sequence says.
     for (auto& room : change.reconciled.misfits) {
         ++room.sequence;
@@ -144,7 +165,8 @@ void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now
 
 }  // namespace
 
-Stale::Stale(std::vector<store::Change> changes) : Conflict(why_stale(changes)), changes_(std::move(changes)) {}
+Stale::Stale(std::vector<store::Change> changes)
+    : Conflict(why_stale(changes)), changes_(std::move(changes)) {}
 
 Schedule schedule_of(const Show& show) {
     return {show.start, show.zone, show.rrule, show.exdates, show.rdates, show.length_minutes, show.pauses};
@@ -191,7 +213,7 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
         auto show = found(store::shows::find(tx, id), "show");
         require_version(tx, id.text(), show.version, version);
         if (show.retired_at) throw Conflict("the show was taken off the programme");
-        if (from) cut_of(tx, show, from, now);
+        if (from) first_changed(tx, show, *from, now);
         const auto fields = changed_fields(show, store::shows::texts(tx, id), wanted);
         const bool is_split = from && wanted.title != show.title;
         if (schedule_of(show) == wanted.schedule && !is_split) {
@@ -307,8 +329,7 @@ void Planner::invite_cohost(const Editor& by, const ShowId& id, const AccountId&
             throw Conflict("they host this show already");
         if (hosts.size() >= static_cast<std::size_t>(kMaxHosts))
             throw Invalid("handle", fmt::format("a show has at most {} hosts", kMaxHosts));
-        store::shows::invite_cohost(
-            tx, {id, cohost, by.account, store::Answer::kPending, now, std::nullopt});
+        store::shows::invite_cohost(tx, {id, cohost, by.account, store::Answer::kPending, now, std::nullopt});
         store::outbox::insert(tx, cohost_letter(random_, account, by.name, show, site_url_, now));
     });
 }

@@ -170,6 +170,16 @@ std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int
     return expansion.take();
 }
 
+bool is_doubtful(const Zone& zone, LocalTime start, std::chrono::minutes length) {
+    const auto shown_once = [&](LocalTime local) {
+        const auto first = zone.to_utc(local);
+        const Instant second{local.time_since_epoch() - zone.offset_at(first + days(1))};
+        return zone.to_local(first) == local && (second == first || zone.to_local(second) != local);
+    };
+    return !shown_once(start) || zone.to_local(zone.to_utc(start) + length) != start + length ||
+           !shown_once(start + length);
+}
+
 std::vector<LocalTime> paused_slots(const Schedule& schedule) {
     if (schedule.pauses.empty()) return {};
     const auto zone = Zone::find(schedule.zone, "zone");

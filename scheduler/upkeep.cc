@@ -89,7 +89,7 @@ int follow_zone_of(Tx& tx, const store::Show& show, const std::string& site_url,
         if (room.state == RoomState::kScheduled || room.state == RoomState::kCancelled)
             if (auto there = followed(room, *zone, now)) moved.push_back(std::move(*there));
     if (moved.empty()) return 0;
-    set_slots(tx, moved);
+    set_slots(tx, moved, *zone);
     store::journal::append(tx, {now, "system", "zone.changed", show.id.text(),
                                 fmt::format("{} changed its rules: {} airings moved", show.zone, moved.size())});
     for (const auto& host : store::shows::hosts(tx, show.id))

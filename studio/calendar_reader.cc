@@ -290,7 +290,10 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
                              !airing.replay_url.empty() || !is_as_planned;
         // One that a person changed and changed back: who kept the change must be told that it is gone.
         const bool was_changed_back = room.sequence > 0 && room.version > 1;
-        if (is_instance && !differs && !was_changed_back && !off.contains(*slot)) continue;
+        const bool is_doubtful =
+            scheduler::is_doubtful(*zone, *slot, std::chrono::minutes(series.length_minutes));
+        if (is_instance && !differs && !was_changed_back && !is_doubtful && !off.contains(*slot))
+            continue;
         if (!is_instance) series.extra_slots.push_back(*slot);
         changed_at(airing.updated_at);
         series.overrides.push_back(std::move(airing));

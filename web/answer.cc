@@ -14,6 +14,7 @@
 #include "web/api/views.h"
 #include "web/clashes.h"
 #include "web/message.h"
+#include "web/pages/reasons.h"
 #include "web/range.h"
 #include "web/visitor.h"
 
@@ -219,12 +220,17 @@ Response for_people(const Request& request, int status, const std::string& detai
     return error_page(request, status, title_of(status), detail);
 }
 
-Response refuse(const Request& request, int status, const std::string& detail,
-                const std::string& field = {}) {
-    auto response =
-        is_program_door(request) ? problem(status, detail, field) : for_people(request, status, detail);
+Response refuse(const Request& request, int status, const std::string& detail) {
+    auto response = is_program_door(request) ? problem(status, detail) : for_people(request, status, detail);
     if (status == 401 && response.status == 401) response.with("WWW-Authenticate", "Bearer");
     return response;
+}
+
+nlohmann::json problem_body(int status, const std::string& detail, const std::string& field) {
+    nlohmann::json body{
+        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
+    if (!field.empty()) body["field"] = field;
+    return body;
 }
 
 Response document(nlohmann::json body, int status) {
@@ -232,6 +238,14 @@ Response document(nlohmann::json body, int status) {
     response.status = status;
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
+}
+
+// The reason in words of the reader's; for programs as it was said, and the value that would do.
+Response refuse_input(const Request& request, const Invalid& error) {
+    if (!is_program_door(request)) return for_people(request, 400, say_reason(error.why(), Viewer(request)));
+    auto body = problem_body(400, error.why(), error.field());
+    if (error.first_fitting()) body["first_fitting"] = *error.first_fitting();
+    return document(std::move(body), 400);
 }
 
 Response refuse_clashes(Services& services, const Request& request, const scheduler::Clashes& error) {
@@ -250,10 +264,7 @@ Response refuse_stale(const Request& request, const scheduler::Stale& error) {
 }  // namespace
 
 Response problem(int status, const std::string& detail, const std::string& field) {
-    nlohmann::json body{
-        {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
-    if (!field.empty()) body["field"] = field;
-    return document(std::move(body), status);
+    return document(problem_body(status, detail, field), status);
 }
 
 Response problem_of_kind(const ProblemKind& kind, int status, const std::string& detail,
@@ -272,7 +283,7 @@ Response answer_error(Services& services, const Request& request, std::exception
     try {
         std::rethrow_exception(error);
     } catch (const Invalid& e) {
-        return refuse(request, 400, e.why(), e.field());
+        return refuse_input(request, e);
     } catch (const Unauthenticated& e) {
         return refuse(request, 401, e.what());
     } catch (const Forbidden& e) {

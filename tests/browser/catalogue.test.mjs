@@ -23,6 +23,12 @@ test('a text names the same values in both languages', () => {
   for (const key of Object.keys(english)) assert.deepEqual(placeholders(french[key]), placeholders(english[key]), key);
 });
 
+test('a reason keeps its values in other words', () => {
+  for (const language of ['en', 'fr'])
+    for (const [why, said] of Object.entries(catalogue(`reasons.${language}`)))
+      for (const name of placeholders(said)) assert.ok(placeholders(why).includes(name), why);
+});
+
 test('every text that a template asks for is there', () => {
   for (const [name, template] of texts('templates', '.mustache'))
     for (const [, key] of template.matchAll(/\{\{[#^/&]?t\.([^}]+)\}\}/g)) assert.ok(key in english, `${name}: ${key}`);

@@ -77,7 +77,8 @@ const std::vector<Wrapper>& wrappers() {
         {"kainjow/", {"web"}},
         {"md4c", {"feeds", "web"}},
         {"nlohmann/", {"recorder", "feeds", "studio", "web", "app"}},
-        {"zlib.h", {"base", "mixer"}},
+        {"libdeflate.h", {"base"}},
+        {"zlib.h", {"mixer"}},  // checksums
         {"fmt/",
          {"base", "store", "access", "scheduler", "media", "mixer", "recorder", "feeds", "studio", "web",
           "app"}},

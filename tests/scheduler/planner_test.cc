@@ -70,8 +70,7 @@ TEST_CASE("the horizon moves with the clock and makes each airing once", "[plann
 TEST_CASE("slugs are never given twice, and the podcast's guid is of the first address", "[planner]") {
     House house;
     const auto first = house.planner->create(house.channel, house.host, house.plan());
-    auto second =
-        house.planner->create(house.channel, house.host, house.plan(), Clashing::kAccept);
+    auto second = house.planner->create(house.channel, house.host, house.plan(), Clashing::kAccept);
     CHECK(second.slug == "the-du-mardi-2");
     auto plan = house.plan();
     plan.slug = "the-du-mardi";
@@ -117,8 +116,9 @@ TEST_CASE("a changed rule moves its airings along: they keep their ids, and what
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto before = house.airings(show.id);
-    const auto moved = house.planner->edit(house.by, before[1].id, before[1].version,
-                                           {.starts_at = before[1].starts_at + hours(1), .length_minutes = 90});
+    const auto moved =
+        house.planner->edit(house.by, before[1].id, before[1].version,
+                            {.starts_at = before[1].starts_at + hours(1), .length_minutes = 90});
     const auto cancelled = house.planner->cancel(house.by, before[2].id, before[2].version);
     auto plan = house.plan();
     plan.schedule.start = parse_local("2026-11-25T20:00", "test");
@@ -144,8 +144,9 @@ TEST_CASE("a changed rule moves its airings along: they keep their ids, and what
     CHECK(after.size() == before.size() + 1);
 }
 
-TEST_CASE("a rule with fewer airings takes the untouched ones away, and gives those that stay their new length",
-          "[planner]") {
+TEST_CASE(
+    "a rule with fewer airings takes the untouched ones away, and gives those that stay their new length",
+    "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto before = house.airings(show.id);
@@ -165,7 +166,8 @@ TEST_CASE("a rule with fewer airings takes the untouched ones away, and gives th
     }
 }
 
-TEST_CASE("what was, stays as it was: a change for all airings leaves the past a phase of its own", "[planner]") {
+TEST_CASE("what was, stays as it was: a change for all airings leaves the past a phase of its own",
+          "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto before = house.airings(show.id);
@@ -175,8 +177,8 @@ TEST_CASE("what was, stays as it was: a change for all airings leaves the past a
     plan.schedule.start += hours(1);
     const auto updated = house.planner->update(house.by, show.id, show.version, plan);
     const auto after = house.airings(show.id);
-    const auto phases =
-        house.database->read([&](store::Snapshot& snapshot) { return store::shows::phases(snapshot, show.id); });
+    const auto phases = house.database->read(
+        [&](store::Snapshot& snapshot) { return store::shows::phases(snapshot, show.id); });
     REQUIRE(phases.size() == 1);
     CHECK(phases[0].title == "Thé du mardi");
     CHECK(phases[0].start == show.start);
@@ -209,12 +211,44 @@ TEST_CASE("this and following: earlier airings keep time and words, later ones k
     CHECK(house.guide->entry(after[3].id)->title == "Thé du jeudi");
     CHECK(updated.start == parse_local("2026-12-17T20:00", "test"));
     CHECK(field_of([&] {
-              house.planner->update_from(house.by, show.id, updated.version, RoomId::make(house.random), plan);
+              house.planner->update_from(house.by, show.id, updated.version, RoomId::make(house.random),
+                                         plan);
           }) == "from");
     house.clock.advance(days(60));
     CHECK(field_of([&] {
               house.planner->update_from(house.by, show.id, updated.version, after[3].id, plan);
           }) == "from");
+}
+
+TEST_CASE(
+    "this and following: the first may begin earlier, on its day or before, but not before the one that "
+    "stays",
+    "[planner]") {
+    const auto from_the_fourth = [](const char* start, const char* rrule) {
+        House house;
+        const auto show = house.planner->create(house.channel, house.host, house.plan());
+        const auto before = house.airings(show.id);
+        auto plan = house.plan();
+        plan.schedule.start = parse_local(start, "test");
+        plan.schedule.rrule = rrule;
+        house.planner->update_from(house.by, show.id, show.version, before[3].id, plan);
+        const auto after = house.airings(show.id);
+        for (std::size_t i = 0; i < 3; ++i) CHECK(after[i].starts_at == before[i].starts_at);
+        CHECK(after[3].id == before[3].id);
+        CHECK(after[4].id == before[4].id);
+        const auto phase = house.database->read(
+            [&](store::Snapshot& snapshot) { return store::shows::phases(snapshot, show.id).at(0); });
+        CHECK(phase.ends_at > *before[2].slot);
+        CHECK(phase.ends_at <= *after[3].slot);
+        return std::pair(after[3].starts_at - before[3].starts_at, after[4].starts_at - before[4].starts_at);
+    };
+    CHECK(from_the_fourth("2026-12-15T18:30", "FREQ=WEEKLY;BYDAY=TU") ==
+          std::pair<Milliseconds, Milliseconds>(-std::chrono::minutes(90), -std::chrono::minutes(90)));
+    // The start that the show had from the beginning.
+    CHECK(from_the_fourth("2026-01-06T18:30", "FREQ=WEEKLY;BYDAY=TU") ==
+          std::pair<Milliseconds, Milliseconds>(-std::chrono::minutes(90), -std::chrono::minutes(90)));
+    CHECK(from_the_fourth("2026-12-13T20:00", "FREQ=WEEKLY;BYDAY=SU") ==
+          std::pair<Milliseconds, Milliseconds>(-days(2), -days(2)));
 }
 
 TEST_CASE("a change of words leaves the airings as they are", "[planner]") {
@@ -246,7 +280,8 @@ TEST_CASE("a stale version changes nothing", "[planner]") {
         CHECK(std::string(stale.what()).find("Ana") != std::string::npos);
     }
     const auto room = house.airings(show.id).front();
-    house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + hours(1), .length_minutes = 60});
+    house.planner->edit(house.by, room.id, room.version,
+                        {.starts_at = room.starts_at + hours(1), .length_minutes = 60});
     CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, room.version), Conflict);
     CHECK_THROWS_AS(house.planner->edit(house.by, room.id, room.version, {.title = "x"}), Stale);
     CHECK(house.guide->entry(room.id)->room.starts_at == room.starts_at + hours(1));
@@ -256,7 +291,8 @@ TEST_CASE("an airing that is moved or cancelled keeps its identity and its slot"
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto room = house.airings(show.id).front();
-    const auto moved = house.planner->edit(house.by, room.id, room.version, {.starts_at = room.starts_at + days(1), .length_minutes = 30});
+    const auto moved = house.planner->edit(house.by, room.id, room.version,
+                                           {.starts_at = room.starts_at + days(1), .length_minutes = 30});
     CHECK(moved.id == room.id);
     CHECK(moved.slot == room.slot);
     CHECK(moved.sequence == room.sequence + 1);
@@ -264,8 +300,8 @@ TEST_CASE("an airing that is moved or cancelled keeps its identity and its slot"
     CHECK(cancelled.state == store::RoomState::kCancelled);
     CHECK(cancelled.sequence == room.sequence + 2);
     CHECK_THROWS_AS(house.planner->cancel(house.by, room.id, cancelled.version), Conflict);
-    CHECK_THROWS_AS(
-        house.planner->edit(house.by, room.id, cancelled.version, {.starts_at = room.starts_at}), Conflict);
+    CHECK_THROWS_AS(house.planner->edit(house.by, room.id, cancelled.version, {.starts_at = room.starts_at}),
+                    Conflict);
     const auto restored = house.planner->restore(house.by, room.id, cancelled.version);
     CHECK(restored.state == store::RoomState::kScheduled);
     CHECK(restored.starts_at == moved.starts_at);
@@ -300,7 +336,8 @@ TEST_CASE("the guide shows every public airing that overlaps, with its names", "
     house.planner->spontaneous(house.channel, show.id, "Extra", now, 60, store::Visibility::kPublic);
     house.planner->spontaneous(house.channel, std::nullopt, "Hidden", now, 60, store::Visibility::kUnlisted);
     house.planner->spontaneous(house.channel, std::nullopt, "Secret", now, 60, store::Visibility::kPrivate);
-    const auto entries = house.guide->page({.from = now + std::chrono::minutes(30), .to = now + days(1)}).entries;
+    const auto entries =
+        house.guide->page({.from = now + std::chrono::minutes(30), .to = now + days(1)}).entries;
     REQUIRE(entries.size() == 2);
     CHECK(entries[0].title == "Extra");
     CHECK(entries[1].title == "Thé du mardi");
@@ -341,9 +378,10 @@ TEST_CASE("one airing's words, languages and hosts are its own until they are ta
     const auto show = house.planner->create(house.channel, house.host, plan);
     const auto room = house.airings(show.id)[1];
     const auto bo = house.account("bo", "Bo");
-    auto edited = house.planner->edit(
-        house.by, room.id, room.version,
-        {.title = "Thé vert", .texts = std::vector<store::Text>{{"en", "Green tea", ""}}, .hosts = std::vector{bo}});
+    auto edited = house.planner->edit(house.by, room.id, room.version,
+                                      {.title = "Thé vert",
+                                       .texts = std::vector<store::Text>{{"en", "Green tea", ""}},
+                                       .hosts = std::vector{bo}});
     auto entry = house.guide->entry(room.id).value();
     CHECK(text_for(entry, "fr").title == "Thé vert");
     CHECK(text_for(entry, "en").title == "Green tea");
@@ -351,15 +389,17 @@ TEST_CASE("one airing's words, languages and hosts are its own until they are ta
     CHECK(text_for(entry, "de").title == "Thé vert");
     REQUIRE(entry.hosts.size() == 1);
     CHECK(entry.hosts[0].name == "Bo");
-    house.planner->edit(house.by, room.id, edited.version,
-                        {.title = "", .texts = std::vector<store::Text>{}, .hosts = std::vector<AccountId>{}});
+    house.planner->edit(
+        house.by, room.id, edited.version,
+        {.title = "", .texts = std::vector<store::Text>{}, .hosts = std::vector<AccountId>{}});
     entry = house.guide->entry(room.id).value();
     CHECK(text_for(entry, "fr").title == "Thé du mardi");
     CHECK(text_for(entry, "en").title == "Tuesday tea");
     CHECK(entry.hosts[0].name == "Ana");
 }
 
-TEST_CASE("a show off the programme has its coming airings cancelled, and is not planned again", "[planner]") {
+TEST_CASE("a show off the programme has its coming airings cancelled, and is not planned again",
+          "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto retired = house.planner->retire(house.by, show.id, show.version);
@@ -377,10 +417,12 @@ TEST_CASE("a co-host is asked, answers, and can be taken off; the last host cann
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto bo = house.account("bo", "Bo");
     const auto hosts = [&] {
-        return house.database->read([&](store::Snapshot& s) { return store::shows::hosts(s, show.id); }).size();
+        return house.database->read([&](store::Snapshot& s) { return store::shows::hosts(s, show.id); })
+            .size();
     };
     house.planner->invite_cohost(house.by, show.id, bo);
-    const auto letters = house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); });
+    const auto letters =
+        house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); });
     REQUIRE(letters.size() == 1);
     CHECK(letters[0].to == "bo@example.org");
     CHECK(hosts() == 1);

@@ -12,10 +12,10 @@ const rruleFault = (rule) => /FREQ=WEEKLY.*BYSETPOS|BYSETPOS=[^;]*-[2-9]/.test(r
 
 // ical.js 2.2.1 has no BYSETPOS but of a monthly BYDAY, takes the whole weeks between those of BYWEEKNO, knows no
 // BYMONTHDAY from the end but in monthly rules, none of all months in yearly ones and no order of several months in
-// monthly ones, no BYYEARDAY beside another part, and lets only one of a numbered day's two limits count.
+// monthly ones, no BYYEARDAY beside another part, and forgets a monthly INTERVAL where BYDAY meets BYMONTHDAY.
 const icalFault = (rule) => /BYSETPOS|BYWEEKNO/.test(rule) || (/BYMONTHDAY=[^;]*-/.test(rule) && !/FREQ=MONTHLY/.test(rule)) ||
   (/FREQ=YEARLY/.test(rule) && /BYMONTHDAY/.test(rule) && (!/BYMONTH=/.test(rule) || /BYDAY/.test(rule))) ||
-  (/FREQ=MONTHLY/.test(rule) && /BYMONTH=/.test(rule)) || (/BYYEARDAY/.test(rule) && /BYDAY|BYMONTH/.test(rule));
+  (/FREQ=MONTHLY/.test(rule) && (/BYMONTH=/.test(rule) || (/BYDAY/.test(rule) && /BYMONTHDAY/.test(rule)))) || (/BYYEARDAY/.test(rule) && /BYDAY|BYMONTH/.test(rule));
 
 function byRruleJs(rule, start) {
   const series = rrule.rrulestr(`DTSTART:${start.replaceAll('-', '')}T000000Z\nRRULE:${rule}`);

@@ -373,7 +373,7 @@ TEST_CASE("our own feed, imported elsewhere, gives the same airings", "[import]"
     const bool is_changed = GENERATE(false, true);
     if (is_changed) change_airings(world);
     studio::Documents documents(*world.database, world.clock, world.config);
-    const auto feed = documents.channel_calendar("channel").bytes;
+    const auto feed = *documents.get({studio::DocumentKind::kChannelCalendar, "channel", ""})->bytes();
     const auto report =
         world.importer.take(World::actor_of(world.other_host), "other", feed, {"UTC", Clashing::kAccept});
     for (const auto& line : report.lines) {

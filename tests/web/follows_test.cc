@@ -24,6 +24,7 @@ struct Stand {
             make("/shows", {{"channel", name},
                             {"title", std::string("Talk ") + name},
                             {"slug", std::string("talk-") + name},
+                            {"accept_clashes", true},
                             {"schedule",
                              {{"start", "2026-01-01T12:00"},
                               {"zone", "UTC"},

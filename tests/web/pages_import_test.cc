@@ -110,7 +110,7 @@ TEST_CASE("a feed is taken as it was shown, or shown again", "[web]") {
         return desk.site.api(
             "POST", "/shows", desk.session,
             R"({"channel":"source","title":")" + title +
-                R"(","schedule":{"start":"2027-01-05T20:00","zone":"Europe/Paris","length_minutes":60}})");
+                R"(","schedule":{"start":"2027-01-05T20:00","zone":"Europe/Paris","rrule":"FREQ=WEEKLY","length_minutes":60}})");
     };
     CHECK(plan("First").status == 201);
     const auto url =

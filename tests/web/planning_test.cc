@@ -453,3 +453,18 @@ TEST_CASE("a guest's link has the airing as a calendar entry beside it", "[web]"
         station.api("POST", "/rooms/" + station.id(0) + "/speakers", station.host, R"({"name":"Gus"})"), 201);
     CHECK(made["calendar"] == made["link"].get<std::string>() + "/calendar.ics");
 }
+
+TEST_CASE("a start that its rule does not give is refused with the first that would be taken", "[web]") {
+    Station station;
+    const auto preview = [&](const std::string& start) {
+        return station.api(
+            "POST", "/shows/preview", station.host,
+            R"({"schedule":{"zone":"UTC","rrule":"FREQ=WEEKLY;BYDAY=TU","length_minutes":60,"start":")" +
+                start + "\"}}");
+    };
+    const auto problem = refused(preview("2099-03-04T20:00"), 400, "start");
+    REQUIRE(problem["first_fitting"] == "2099-03-10T20:00:00");
+    CHECK(taken(preview(problem["first_fitting"]))["airings"].size() == 5);
+    CHECK_FALSE(refused(station.api("PATCH", "/shows/talk", station.host, "{}"), 400, "version")
+                    .contains("first_fitting"));
+}

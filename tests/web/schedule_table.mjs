@@ -13,7 +13,12 @@ const from = '2026-12-02T00:00:00Z';
 const to = '2027-12-20T00:00:00Z';
 const MINUTE = 60_000, DAY = 86_400_000;
 // Faults of the readers, by name: reader, show, and why its word is not taken there.
-const faults = [];
+const faults = [
+  {reader: 'ical.js', show: 'Week 20, Mondays', why: 'BYWEEKNO is taken for "from that week on"'},
+  {reader: 'ical.js', show: 'Week 1 and 52', why: 'BYWEEKNO is taken for "from that week on"'},
+  {reader: 'ical.js', show: 'The 20th Monday of the year', why: 'an ordinal of the year is taken for "from there on"'},
+  {reader: 'recurring-ical-events', show: 'Until an instant', why: 'UNTIL at the very instant of an airing leaves it out'},
+];
 
 async function api(method, path, body) {
   const headers = {Authorization: `Bearer ${session}`, Connection: 'close'};
@@ -24,16 +29,14 @@ async function api(method, path, body) {
   return text ? JSON.parse(text) : {};
 }
 
+const published = async (path) => (await fetch(url + path, {headers: {Connection: 'close'}})).text();
+
 // The first local time that fits its rule: what the refusal names.
 async function makeShow(channel, title, zone, start, rrule, more) {
   const {edits, ...schedule} = more;
   const local = start.length === 5 ? `2026-12-02T${start}` : start;
   const body = {channel, title, accept_clashes: true, language: 'en',
                 schedule: {start: local, zone, rrule, length_minutes: 60, ...schedule}};
-  if (schedule.pauses) {
-    body.pauses = schedule.pauses;
-    delete body.schedule.pauses;
-  }
   try {
     return await api('POST', '/shows', body);
   } catch (refusal) {
@@ -146,9 +149,9 @@ async function reminders() {
   for (let at = Date.parse(from); at < Date.parse(to); ) {
     const end = Math.min(at + 60 * DAY, Date.parse(to));
     const page = await api('GET', `/me/reminders?from=${iso(at)}&to=${iso(end)}`);
-    for (const {airing, due: times} of page.reminders) {
+    for (const airing of page.airings) {
       const list = due.get(airing.show) ?? due.set(airing.show, new Set()).get(airing.show);
-      for (const time of times) list.add(`${time.minutes_before} ${time.at}`);
+      for (const time of airing.due) list.add(`${time.minutes_before} ${time.at}`);
     }
     at = page.next ? Date.parse(page.next) : end;
   }
@@ -168,7 +171,7 @@ for (const show of shows) if (show.edits) await edit(show.edits, show, before.fi
 const airings = (await guide('table')).filter(({state}) => state !== 'cancelled');
 const due = await reminders();
 const texts = {};
-for (const show of shows) texts[show.slug] = await (await fetch(`${url}/shows/${show.slug}/calendar.ics`)).text();
+for (const show of shows) texts[show.slug] = await published(`/shows/${show.slug}/calendar.ics`);
 const byPython = readByPython(texts);
 let compared = 0;
 for (const show of shows) {
@@ -181,8 +184,8 @@ for (const show of shows) {
   compare(show.title, 'reminders', due.get(show.slug) ?? new Set(), wantedDue);
 }
 // Everything together is what the parts are.
-const all = within(readByIcalJs(await (await fetch(`${url}/channels/table/calendar.ics`)).text()));
-compare('the channel', 'ical.js', all, within(airings.map((a) => [Date.parse(a.starts_at), Date.parse(a.ends_at)])));
+const all = within(readByIcalJs(await published('/channels/table/calendar.ics')));
+compare('the channel', 'ical.js', all, within(shows.flatMap((show) => readByIcalJs(texts[show.slug]))));
 console.log(`${shows.length} shows, ${compared} airings`);
 for (const line of wrong) console.log(line);
 process.exit(wrong.length || shows.length < 80 || compared < 5000 ? 1 : 0);

@@ -1,34 +1,117 @@
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include <charconv>
+#include <memory>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/programme.h"
 #include "web/answer.h"
+#include "web/api/airing_json.h"
 #include "web/api/routes.h"
-#include "web/api/views.h"
 #include "web/embed.h"
 
 namespace stagecast::web {
 namespace {
 
 constexpr std::chrono::days kDefaultSpan{7};
+constexpr int kDefaultLimit = 1'000;
+constexpr std::size_t kMaxKeptGuideBytes = 64u << 20;  // a day of 2,500 airings is 2.3 MB of it
+constexpr std::size_t kAiringBytes = 512;
 
-Response guide(Services& services, const Request& request) {
-    const auto from_text = request.query_value("from"), to_text = request.query_value("to");
-    const auto from = from_text.empty() ? services.clock.now() : parse_iso8601(from_text, "from");
-    const auto to = to_text.empty() ? from + kDefaultSpan : parse_iso8601(to_text, "to");
-    services.database.read([&](store::Snapshot& snapshot) {
-        access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
+template <class N>
+N whole_number(std::string_view text, const char* field) {
+    N number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw Invalid(field, "must be a whole number");
+    return number;
+}
+
+// Where the page before ended: "<milliseconds since 1970>.<room>" in base64url.
+std::string cursor_of(const store::rooms::Place& place) {
+    return base64url(fmt::format("{}.{}", place.starts_at.time_since_epoch().count(), place.id));
+}
+
+store::rooms::Place place_at(const std::string& cursor) {
+    try {
+        const auto text = base64url_decode(cursor, "cursor");
+        const auto dot = text.find('.');
+        if (dot == std::string::npos || !is_id_text(std::string_view(text).substr(dot + 1)))
+            throw Invalid("cursor", "is none of ours");
+        const auto count_ms = whole_number<std::int64_t>(std::string_view(text).substr(0, dot), "cursor");
+        return {Instant(Milliseconds(count_ms)), text.substr(dot + 1)};
+    } catch (const Invalid&) {
+        throw Invalid("cursor", "must be the next_cursor of an answer");
+    }
+}
+
+scheduler::GuideQuery asked(const Request& request, Instant now) {
+    scheduler::GuideQuery query;
+    const auto from = request.query_value("from"), to = request.query_value("to");
+    query.from = from.empty() ? now : parse_iso8601(from, "from");
+    query.to = to.empty() ? query.from + kDefaultSpan : parse_iso8601(to, "to");
+    query.language = lower_ascii(request.query_value("language"));
+    query.category = request.query_value("category");
+    query.channel = request.query_value("channel");
+    query.search = request.query_value("q");
+    const auto limit = request.query_value("limit");
+    query.limit = limit.empty() ? kDefaultLimit : whole_number<int>(limit, "limit");
+    if (const auto cursor = request.query_value("cursor"); !cursor.empty()) query.after = place_at(cursor);
+    return query;
+}
+
+// The query in one text, by which its answer is kept.
+std::string name_of(const scheduler::GuideQuery& query) {
+    const auto part = [](const std::string& text) { return fmt::format("{}:{}", text.size(), text); };
+    return fmt::format("{} {} {} {} {} {} {} {}", query.from.time_since_epoch().count(),
+                       query.to.time_since_epoch().count(), part(query.language), part(query.category),
+                       part(query.channel), part(query.search), query.limit,
+                       query.after ? cursor_of(*query.after) : "");
+}
+
+std::string body_of(scheduler::Guide& guide, const scheduler::GuideQuery& query) {
+    std::string body;
+    body.reserve(64 + kAiringBytes * static_cast<std::size_t>(std::min(query.limit, kDefaultLimit)));
+    body = "{\"airings\":[";
+    bool is_first = true;
+    const auto next = guide.list(query, [&](const scheduler::Listing& listing) {
+        if (!is_first) body += ',';
+        is_first = false;
+        append_airing(body, listing);
     });
-    auto airings = nlohmann::json::array();
-    for (const auto& entry : services.guide.page({.from = from, .to = to}).entries)
-        airings.push_back(view_airing(entry));
-    auto response = json_of({{"airings", airings}});
+    body += "],\"next_cursor\":";
+    body += next ? '"' + cursor_of(*next) + '"' : "null";
+    body += '}';
+    return body;
+}
+
+Response guide(Services& services, studio::KeptDocuments& kept, const Request& request) {
+    const auto state = services.database.read([&](store::Snapshot& snapshot) {
+        access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
+        return store::programme::state(snapshot);
+    });
+    const auto query = asked(request, state.now);
+    auto document = kept.get(name_of(query), state.revision, [&] {
+        return studio::KeptDocuments::Made{
+            state.revision, std::make_shared<const studio::Document>(
+                                body_of(services.guide, query), "application/json", "guide.json", state.now)};
+    });
+    Response response;
+    response.with("Content-Type", document->type())
+        .with("ETag", document->etag())
+        .with("Cache-Control", "public, no-cache")
+        .with("Access-Control-Expose-Headers", "ETag");
+    response.document = std::move(document);
     return allow_any_origin(response);
 }
 
 }  // namespace
 
 void add_guide_routes(Router& router, Services& services) {
+    const auto kept = std::make_shared<studio::KeptDocuments>(kMaxKeptGuideBytes);
     router.add("GET", "/api/v1/guide",
-               [&services](const Request& request) { return guide(services, request); });
+               [&services, kept](const Request& request) { return guide(services, *kept, request); });
     router.add("GET", "/api/v1/openapi.json", [](const Request&) {
         auto response = json(std::string(embedded("api/openapi.json")));
         return allow_any_origin(response);

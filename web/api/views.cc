@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/recordings.h"
 #include "studio/words.h"
+#include "web/api/airing_json.h"
 #include "web/clashes.h"
 
 namespace stagecast::web {
@@ -160,21 +161,9 @@ Json view_show(store::Snapshot& snapshot, const store::Show& show) {
 }
 
 Json view_airing(const scheduler::GuideEntry& entry) {
-    const auto id = entry.room.id.text();
-    Json view{
-        {"room", id},
-        {"title", entry.title},
-        {"channel",
-         {{"slug", entry.channel_slug}, {"title", entry.channel_title}, {"colour", entry.channel_colour}}},
-        {"starts_at", to_iso8601(entry.room.starts_at)},
-        {"ends_at", to_iso8601(entry.room.ends_at)},
-        {"state", studio::word(entry.room.state)},
-        {"language", entry.language},
-        {"hosts", view_hosts(entry.hosts)},
-        {"url", "/rooms/" + id}};
-    if (!entry.show_slug.empty()) view["show"] = entry.show_slug;
-    if (entry.episode) view["episode"] = entry.episode->text();
-    return view;
+    std::string text;
+    append_airing(text, scheduler::listing_of(entry));
+    return Json::parse(text);
 }
 
 Json view_room(Services& services, const RoomId& room) {

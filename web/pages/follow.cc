@@ -1,5 +1,6 @@
 #include "web/pages/follow.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@ namespace stagecast::web {
 namespace {
 
 constexpr std::chrono::days kProgrammeSpan{14};
+constexpr std::size_t kSoonest = 12;        // airings that are seen at once; the later ones open
 constexpr std::chrono::hours kStillOn{12};  // what began so long before may be on
 
 studio::FollowTarget target_of(const Request& request) {
@@ -63,6 +65,30 @@ Response follow_page(Services& services, const Request& request) {
     data["subscribe"] = subscribe_links(services, path + "/calendar.ics", thing.title);
     if (target.kind != store::FollowKind::kHost) data["podcast"] = path + "/podcast.xml";
     return present(services, request, std::move(page));
+}
+
+// What comes of what one follows: the soonest airings, and behind them the later ones.
+Data programme_data(Services& services, const Request& request, const Viewer& viewer) {
+    const auto now = services.clock.now();
+    const auto& words = viewer.words();
+    Data data;
+    std::vector<scheduler::GuideEntry> coming;
+    for (auto& reminder :
+         services.personal.reminders(request.actor, now - kStillOn, now + kProgrammeSpan).list)
+        if (!is_over(reminder.airing.room, now)) coming.push_back(std::move(reminder.airing));
+    std::vector<scheduler::GuideEntry> later;
+    while (coming.size() > kSoonest) {
+        later.push_back(std::move(coming.back()));
+        coming.pop_back();
+    }
+    std::ranges::reverse(later);
+    data["airings"] = airings_data(coming, viewer, now);
+    if (!later.empty()) {
+        data["later"]["airings"] = airings_data(later, viewer, now);
+        data["later"]["label"] = words.count("follow.later", static_cast<long>(later.size()));
+    }
+    data["hint"] = words.text("follow.programme_hint", {{"zone", viewer.zone_city()}});
+    return data;
 }
 
 int minutes_of(const std::string& text) {
@@ -143,7 +169,8 @@ Data follow_data(const Request& request, const studio::FollowTarget& target, con
 Data follow_data(store::Snapshot& snapshot, const Request& request, const studio::FollowTarget& target,
                  const std::string& target_id, const std::string& title) {
     return follow_data(request, target, title,
-                       studio::follow_state(snapshot, request.actor, target.kind, target_id), request.target);
+                       studio::follow_state(snapshot, request.actor, target.kind, target_id),
+                       studio::path_of(target));
 }
 
 FollowStars::FollowStars(store::Snapshot& snapshot, const Request& request) : request_(request) {
@@ -162,13 +189,7 @@ Data FollowStars::of(const scheduler::GuideEntry& entry) const {
 void add_followed(Data& data, Services& services, const Request& request, const Viewer& viewer,
                   const std::string& new_link) {
     const auto& words = viewer.words();
-    const auto now = services.clock.now();
-    std::vector<scheduler::GuideEntry> coming;
-    for (auto& reminder :
-         services.personal.reminders(request.actor, now - kStillOn, now + kProgrammeSpan).list)
-        if (!is_over(reminder.airing.room, now)) coming.push_back(std::move(reminder.airing));
-    data["programme"]["airings"] = airings_data(coming, viewer, now);
-    data["programme"]["hint"] = words.text("follow.programme_hint", {{"zone", viewer.zone_city()}});
+    data["programme"] = programme_data(services, request, viewer);
     for (const auto& following : services.personal.following(request.actor)) {
         Data item = follow_data(request, following.target, following.title,
                                 {.is_following = true, .followers = {}}, "/me#follows");

@@ -16,7 +16,7 @@ namespace stagecast::web {
 // for those who run it. `next` is where one is afterwards: "#room-…" may stand behind it.
 Data follow_data(const Request& request, const studio::FollowTarget& target, const std::string& title,
                  const studio::FollowState& state, const std::string& next);
-// What the button of one thing says, of its page.
+// What the button of one thing says on its own page, which it leads back to.
 Data follow_data(store::Snapshot& snapshot, const Request& request, const studio::FollowTarget& target,
                  const std::string& target_id, const std::string& title);
 

@@ -4,6 +4,7 @@
 #include "studio/words.h"
 #include "web/pages/embeddable.h"
 #include "web/pages/entries.h"
+#include "web/pages/follow.h"
 #include "web/pages/form.h"
 #include "web/pages/json_ld.h"
 #include "web/pages/notes.h"
@@ -20,6 +21,7 @@ struct RoomView {
     bool may_speak = false;
     std::optional<SpeakerId> me;  // the asker's place on this stage
     std::optional<store::Episode> episode;
+    Data follow;  // its show
 };
 
 RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& id) {
@@ -33,8 +35,13 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
             view.me = speaker->id;
     view.episode = store::episodes::of_room(snapshot, id);
-    if (const auto room = store::rooms::find(snapshot, id).value(); room.show)
-        view.zone = store::shows::find(snapshot, *room.show).value().zone;
+    if (const auto room = store::rooms::find(snapshot, id).value(); room.show) {
+        const auto show = store::shows::find(snapshot, *room.show).value();
+        view.zone = show.zone;
+        const auto state = studio::follow_state(snapshot, actor, store::FollowKind::kShow, show.id.text());
+        view.follow =
+            follow_data(request, {store::FollowKind::kShow, show.slug}, show.title, state, room_path(id));
+    }
     return view;
 }
 
@@ -98,17 +105,11 @@ void add_state(Data& data, store::RoomState state) {
     data["is_cancelled"] = state == kCancelled;
 }
 
-// Where it stands instead of where it was: moved, late, not held.
-void add_changes(Data& data, const store::Room& room, const Viewer& viewer) {
-    const bool is_waiting =
-        room.state == store::RoomState::kScheduled || room.state == store::RoomState::kBackstage;
-    if (room.moved_from) {
-        data["moved_from"] = to_iso8601(*room.moved_from);
+// Where it was before it was moved.
+void add_moved(Data& data, const store::Room& room, const Viewer& viewer) {
+    if (room.moved_from)
         data["moved_said"] =
             viewer.words().text("airing.moved_from", {{"time", viewer.moment(*room.moved_from)}});
-    }
-    data["is_delayed"] = is_waiting && room.lateness == store::Lateness::kDelayed;
-    data["is_not_held"] = is_waiting && room.lateness == store::Lateness::kNotHeld;
 }
 
 std::string name_of_language(const std::string& code) {
@@ -117,12 +118,9 @@ std::string name_of_language(const std::string& code) {
     return code;
 }
 
-// What it is about, in the reader's language where it says it in that.
+// What it is about, and the language that is spoken.
 void add_words(Data& data, const scheduler::GuideEntry& entry, const Words& words) {
-    const auto said = scheduler::text_for(entry, words.language());
-    data["title"] = said.title;
-    data["language"] = said.language;
-    data["notes"] = notes_html(said.notes);
+    data["notes"] = notes_html(scheduler::text_for(entry, words.language()).notes);
     data["spoken_code"] = entry.language;
     data["spoken"] = name_of_language(entry.language);
 }
@@ -138,6 +136,36 @@ void add_host_tools(Data& data, const store::Room& room, Instant now) {
     data["cancel_url"] = may_cancel ? path + "/cancel" : "";
     const bool may_restore = room.state == store::RoomState::kCancelled && room.ends_at > now;
     data["restore_url"] = may_restore ? path + "/restore" : "";
+}
+
+Page page_of(Services& services, const scheduler::GuideEntry& entry, const RoomView& view,
+             const Viewer& viewer) {
+    const auto& room = entry.room;
+    Page page;
+    page.template_name = "room";
+    page.title = scheduler::text_for(entry, viewer.words().language()).title;
+    page.path = room_path(room.id);
+    page.description = viewer.words().text(
+        "room.description",
+        {{"when", viewer.when(room.starts_at, services.clock.now())}, {"channel", entry.channel_title}});
+    page.modules = {"room"};
+    page.open_graph_type = "music.radio_station";
+    if (room.visibility == store::Visibility::kPublic)
+        page.json_ld = airing_json_ld(entry, services.config.site_url, *Zone::find(view.zone));
+    page.alternates = {{"text/calendar", entry.title, page.path + "/calendar.ics"}};
+    if (room.visibility != store::Visibility::kPrivate) add_oembed_links(services, page);
+    return page;
+}
+
+void add_stage(Data& data, const Request& request, const RoomView& view, const studio::StageView& stage,
+               const Viewer& viewer) {
+    data["listeners"] = viewer.words().count("room.listeners", stage.listeners);
+    for (const auto& speaker : stage.speakers)
+        data["speakers"].add(speaker_data(speaker, view.me, viewer.words()));
+    data["has_speakers"] = !stage.speakers.empty();
+    data["room_json"] = room_json(stage.room.id, view, stage, viewer, request.csrf);
+    if (view.may_speak) data["consent"] = consent_data(request);
+    data["has_me"] = view.me.has_value();
 }
 
 }  // namespace
@@ -157,44 +185,24 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     if (!entry) throw NotFound("room not found");
     const Viewer viewer(request);
     const auto now = services.clock.now();
-
-    Page page;
-    page.template_name = "room";
-    page.title = scheduler::text_for(*entry, viewer.words().language()).title;
-    page.path = room_path(id);
-    const auto when = viewer.when(stage.room.starts_at, now);
-    page.description =
-        viewer.words().text("room.description", {{"when", when}, {"channel", entry->channel_title}});
-    page.modules = {"room"};
-    page.open_graph_type = "music.radio_station";
-    if (stage.room.visibility == store::Visibility::kPublic)
-        page.json_ld = airing_json_ld(*entry, services.config.site_url, *Zone::find(view.zone));
-    page.alternates = {{"text/calendar", entry->title, page.path + "/calendar.ics"}};
-    if (stage.room.visibility != store::Visibility::kPrivate) add_oembed_links(services, page);
+    auto page = page_of(services, *entry, view, viewer);
     auto& data = page.data;
     data = airing_data(*entry, viewer, now);
     add_state(data, stage.room.state);
-    add_changes(data, stage.room, viewer);
+    add_moved(data, stage.room, viewer);
     add_words(data, *entry, viewer.words());
+    add_stage(data, request, view, stage, viewer);
     data["has_hosts"] = !entry->hosts.empty();
     data["host_links"] = host_links(entry->hosts);
     data["zone_city"] = viewer.zone_city();
-    data["may_run"] = view.may_run;
-    data["may_speak"] = view.may_speak;
-    data["version"] = stage.room.version;
-    data["listeners"] = viewer.words().count("room.listeners", stage.listeners);
-    data["add_airing"] = airing_links(services, *entry);
-    for (const auto& speaker : stage.speakers)
-        data["speakers"].add(speaker_data(speaker, view.me, viewer.words()));
-    data["has_speakers"] = !stage.speakers.empty();
+    data["follow"] = view.follow;
     data["room_id"] = id.text();
-    data["room_json"] = room_json(id, view, stage, viewer, request.csrf);
-    if (view.may_speak) data["consent"] = consent_data(request);
+    data["version"] = stage.room.version;
+    data["add_airing"] = airing_links(services, *entry);
     if (view.may_run) {
         data["run"] = true;
         add_host_tools(data, stage.room, now);
     }
-    data["has_me"] = view.me.has_value();
     if (view.episode && view.episode->state == store::EpisodeState::kWaiting) data["is_rendering"] = true;
     data["error"] = notice.error;
     data["guest_link"] = notice.guest_link;

@@ -53,7 +53,9 @@ store::Text words_of(const ShowView& view, const std::string& language) {
     return {view.show.language, view.show.title, view.show.notes};
 }
 
-void add_host_tools(Data& data, Services& services, const Request& request, const store::Show& show) {
+void add_host_tools(Data& data, Services& services, const Request& request, const ShowView& view) {
+    const auto& show = view.show;
+    if (!view.may_edit || show.retired_at) return;
     const auto path = "/studio/shows/" + show.slug;
     data["edit_url"] = path;
     data["airings_url"] = path + "/airings";
@@ -61,6 +63,18 @@ void add_host_tools(Data& data, Services& services, const Request& request, cons
     data["languages_url"] = path + "/languages";
     data["retire_url"] = path + "/retire";
     data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
+}
+
+void add_words(Data& data, const ShowView& view, const store::Text& said, const Viewer& viewer) {
+    const auto& words = viewer.words();
+    data["title"] = said.title;
+    data["language"] = said.language;
+    data["notes"] = notes_html(said.notes);
+    data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), words.language());
+    data["length"] = say_duration(words, std::chrono::minutes(view.show.length_minutes));
+    data["is_retired"] = view.show.retired_at.has_value();
+    if (view.show.retired_at)
+        data["retired"] = words.text("airing.retired_on", {{"day", viewer.moment(*view.show.retired_at)}});
 }
 
 Data episodes_data(const std::vector<EpisodeView>& episodes, const Viewer& viewer) {
@@ -93,15 +107,11 @@ Response show_page(Services& services, const Request& request) {
     add_oembed_links(services, page);
     page.json_ld = show_json_ld(view.show, view.hosts, upcoming, services.config.site_url);
     auto& data = page.data;
-    data["title"] = said.title;
-    data["language"] = said.language;
+    add_words(data, view, said, viewer);
     data["channel"] = view.channel.title;
     data["channel_url"] = "/channels/" + view.channel.slug;
     data["colour"] = view.channel.colour;
-    data["notes"] = notes_html(said.notes);
     data["follow"] = view.follow;
-    data["sentence"] = scheduler::sentence(scheduler::schedule_of(view.show), request.language);
-    data["length"] = say_duration(viewer.words(), std::chrono::minutes(view.show.length_minutes));
     data["hosts"] = host_links(view.hosts);
     data["path"] = path;
     data["subscribe"] = subscribe_links(services, path + "/calendar.ics", view.show.title);
@@ -114,11 +124,7 @@ Response show_page(Services& services, const Request& request) {
         data["later"] = airings_data(upcoming, viewer, now);
     }
     data["episodes"] = episodes_data(view.episodes, viewer);
-    data["is_retired"] = view.show.retired_at.has_value();
-    if (view.show.retired_at)
-        data["retired"] =
-            viewer.words().text("airing.retired_on", {{"day", viewer.moment(*view.show.retired_at)}});
-    if (view.may_edit && !view.show.retired_at) add_host_tools(data, services, request, view.show);
+    add_host_tools(data, services, request, view);
     return present(services, request, std::move(page));
 }
 
