@@ -57,6 +57,9 @@ constexpr std::array kComparisons{
     Comparison{"guide day, 5,000 airings", "guide_day", "100 ms", nullptr, 0.100},
     Comparison{"a weekly rule changed", "change_rule", "50 ms", nullptr, 0.050},
     Comparison{"calendar of 500 series", "calendar_500", "5 ms", nullptr, 0.005},
+    Comparison{"the same out of SQLite", "document_built", "5 ms", nullptr, 0.005},
+    Comparison{"its 304", "document_304", "0.3 ms", nullptr, 0.0003},
+    Comparison{"its unchanged bytes again", "document_200", "0.3 ms", nullptr, 0.0003},
     Comparison{"calendar of 490 moved", "calendar_500_moved", "5 ms", nullptr, 0.005},
 };
 

@@ -300,7 +300,8 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
         const bool was_changed_back = room.sequence > 0 && room.version > 1;
         const bool is_doubtful =
             scheduler::is_doubtful(*zone, *slot, std::chrono::minutes(series.length_minutes));
-        if (is_instance && !differs && !was_changed_back && !is_doubtful && !off.contains(*slot)) continue;
+        if (is_instance && !differs && !was_changed_back && !is_doubtful && !off.contains(*slot))
+            continue;
         if (!is_instance) series.extra_slots.push_back(*slot);
         changed_at(airing.updated_at);
         series.overrides.push_back(std::move(airing));
