@@ -26,11 +26,11 @@ enum class Action {
     kMakeShow,     // ChannelId: owner, host
     kSeeShow,      // ShowId
     kEditShow,     // ShowId: channel owner, the show's hosts
-    kSeeRoom,   // RoomId: public, unlisted: everyone; private: its stage, who runs it, the channel's members
-    kListen,    // RoomId: as kSeeRoom
-    kRunRoom,   // RoomId: change, move, open, live, end, cancel, invite, mute: the show's hosts, this airing's
-                // own, channel owner, its host speakers
-    kSpeak,     // RoomId: who has a place on its stage
+    kSeeRoom,  // RoomId: public, unlisted: everyone; private: its stage, who runs it, the channel's members
+    kListen,   // RoomId: as kSeeRoom
+    kRunRoom,  // RoomId: change, move, open, live, end, cancel, invite, mute: the show's hosts, this airing's
+               // own, channel owner, its host speakers
+    kSpeak,    // RoomId: who has a place on its stage
     kWithdraw,  // SpeakerId: that person only
     kHearStem,  // StemId: its owner
 };

@@ -19,8 +19,8 @@ public:
     static std::shared_ptr<const Zone> find(std::string_view name, std::string_view field = "zone");
     // Every name of the database (tzdata.zi or, without it, zone1970.tab), sorted; "UTC" first.
     static const std::vector<std::string>& names();
-    // A zone whose file is another than when it was read is read again when it is next asked for: what a system
-    // update brings. Whoever holds the old one keeps it.
+    // A zone whose file is another than when it was read is read again when it is next asked for: what a
+    // system update brings. Whoever holds the old one keeps it.
     static void forget_changed();
     // Reads from another folder than $TZDIR or /usr/share/zoneinfo from now on: for tests. names() stays.
     static void use_database(const std::filesystem::path& folder);

@@ -57,14 +57,16 @@ public:
         web::RawRequest request;
         request.head.method = "GET";
         request.head.target = "/guide/calendar.ics";
-        request.head.fields = {{"host", "localhost"}, {"user-agent", "calendar"}, {"accept-encoding", "gzip"}};
+        request.head.fields = {
+            {"host", "localhost"}, {"user-agent", "calendar"}, {"accept-encoding", "gzip"}};
         if (!if_none_match.empty()) request.head.fields.emplace_back("if-none-match", if_none_match);
         const auto reply = core_.answer(std::move(request));
         Seen seen;
         seen.status = std::stoi(reply.head.substr(9, 3));
         if (reply.body) seen.bytes = reply.body->size();
         const auto tag = reply.head.find("ETag: ");
-        if (tag != std::string::npos) seen.document_tag = reply.head.substr(tag + 6, reply.head.find('\r', tag) - tag - 6);
+        if (tag != std::string::npos)
+            seen.document_tag = reply.head.substr(tag + 6, reply.head.find('\r', tag) - tag - 6);
         return seen;
     }
     const std::string& tag() const { return tag_; }
@@ -95,7 +97,8 @@ private:
         store::shows::insert(tx, show);
         store::shows::add_host(tx, show.id, host);
         const auto slot = Zone::find(show.zone)->to_utc(show.start);
-        for (int week = 0; week < 57; ++week) put_airing(tx, show, slot + std::chrono::days(7 * week), number, week);
+        for (int week = 0; week < 57; ++week)
+            put_airing(tx, show, slot + std::chrono::days(7 * week), number, week);
     }
     void put_airing(store::Tx& tx, const store::Show& show, Instant slot, int number, int week) {
         store::Room room;

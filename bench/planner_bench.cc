@@ -33,9 +33,11 @@ public:
         });
         for (int number = 0; number < kChannels; ++number) {
             const auto channel = put_channel(number);
-            planner_.create(channel, host_, plan("Daily", "2027-03-02T18:00", "FREQ=DAILY"), scheduler::Clashing::kAccept);
+            planner_.create(channel, host_, plan("Daily", "2027-03-02T18:00", "FREQ=DAILY"),
+                            scheduler::Clashing::kAccept);
             if (number == 0)
-                show_ = planner_.create(channel, host_, plan("Weekly", "2027-03-02T20:00", "FREQ=WEEKLY;BYDAY=TU"));
+                show_ = planner_.create(channel, host_,
+                                        plan("Weekly", "2027-03-02T20:00", "FREQ=WEEKLY;BYDAY=TU"));
         }
     }
 

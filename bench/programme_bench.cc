@@ -28,7 +28,11 @@ public:
             for (int number = 0; number < kChannels; ++number) put_channel(tx, host, number);
         });
     }
-    std::size_t guide_entries() { return scheduler::Guide(*database_, clock_).page({.from = kDay, .to = kDay + std::chrono::days(1)}).entries.size(); }
+    std::size_t guide_entries() {
+        return scheduler::Guide(*database_, clock_)
+            .page({.from = kDay, .to = kDay + std::chrono::days(1)})
+            .entries.size();
+    }
 
 private:
     AccountId put_host(store::Tx& tx) {

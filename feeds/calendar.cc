@@ -128,7 +128,8 @@ private:
             !series.rdates.empty() || !series.extra_slots.empty() || !series.overrides.empty();
         if (!series.rrule.empty())
             out_.line("RRULE", times.rule(series.rrule, series.rule_until));
-        else if (has_more)  // ical.js forgets a DTSTART that only further dates follow, and overrides of no rule
+        else if (has_more)  // ical.js forgets a DTSTART that only further dates follow, and overrides of no
+                            // rule
             out_.line("RRULE", "FREQ=DAILY;COUNT=1");
         const auto is_cut = [&](LocalTime local) {
             return series.rule_until && times.zone().to_utc(local) >= *series.rule_until;

@@ -119,7 +119,8 @@ Room Planner::edit(const Editor& by, const RoomId& id, int version, const Airing
             for (const auto& host : *wanted.hosts)
                 if (!store::accounts::find(tx, host)) throw Invalid("hosts", "one of them has no account");
         if (is_moved || wanted.hosts)
-            refuse_clashes(tx, airing, wanted.hosts && !wanted.hosts->empty() ? *wanted.hosts : hosts_of(tx, airing),
+            refuse_clashes(tx, airing,
+                           wanted.hosts && !wanted.hosts->empty() ? *wanted.hosts : hosts_of(tx, airing),
                            clashing);
         const auto fields = changed_fields(tx, before, room, wanted);
         if (wanted.texts) store::rooms::set_texts(tx, id, *wanted.texts);

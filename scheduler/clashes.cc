@@ -8,8 +8,8 @@
 namespace stagecast::scheduler {
 namespace {
 
-using store::Room;
 using std::chrono::minutes;
+using store::Room;
 
 constexpr int kMostAtOnce = 20;  // airings read for one slot
 constexpr std::size_t kSlotsTried = 8;
@@ -88,7 +88,8 @@ std::string why(const std::vector<Clash>& list) {
 Clashes::Clashes(std::vector<Clash> list, std::optional<LocalTime> free_start)
     : Conflict(why(list)), list_(std::move(list)), free_start_(free_start) {}
 
-std::vector<Clash> clashes_of(store::Snapshot& snapshot, const Booking& booking, std::span<const Slot> slots) {
+std::vector<Clash> clashes_of(store::Snapshot& snapshot, const Booking& booking,
+                              std::span<const Slot> slots) {
     std::vector<Clash> found;
     Finder finder(snapshot, booking);
     for (std::size_t i = 0; i < slots.size() && found.size() < kMaxClashes; ++i) {
@@ -108,7 +109,8 @@ std::optional<LocalTime> free_start(store::Snapshot& snapshot, const Booking& bo
     const auto is_free_at = [&](minutes shift) {
         return std::all_of(tried.begin(), tried.end(), [&](const Slot& slot) {
             const auto starts_at = zone.to_utc(slot.local + shift);
-            return finder.is_free({slot.local + shift, starts_at, starts_at + (slot.ends_at - slot.starts_at)});
+            return finder.is_free(
+                {slot.local + shift, starts_at, starts_at + (slot.ends_at - slot.starts_at)});
         });
     };
     // Not into another day: a rule's days are the host's choice.

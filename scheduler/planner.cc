@@ -62,9 +62,9 @@ void refuse_clashes(Snapshot& snapshot, const Booking& booking, const std::vecto
 // From when on a plan holds, and what it is from there.
 struct Change {
     Instant cut{};
-    bool has_past = false;  // airings of the present schedule lie before the cut
+    bool has_past = false;     // airings of the present schedule lie before the cut
     bool ends_phases = false;  // earlier schedules were to hold beyond the cut: what followed them goes
-    Schedule schedule;      // without what lies before the cut
+    Schedule schedule;         // without what lies before the cut
     std::vector<Slot> slots;
     Reconciled reconciled;
 };

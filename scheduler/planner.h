@@ -69,9 +69,9 @@ struct Review {
     int added = 0, removed = 0, kept = 0;
 };
 
-// Shows and their airings as rows for a rolling horizon of 400 days. An airing keeps its id when its rule, its
-// start or its state changes.
-// Thread: any. Errors: Invalid names the field, Stale for a stale version, Clashes.
+// Shows and their airings as rows for a rolling horizon of 400 days. An airing keeps its id when its rule,
+// its start or its state changes. Thread: any. Errors: Invalid names the field, Stale for a stale version,
+// Clashes.
 class Planner {
 public:
     Planner(store::Database& database, const Clock& clock, Random& random, std::string site_url);
@@ -81,8 +81,8 @@ public:
     // All airings from now on. Those of the past keep the schedule they had, as a phase of the show.
     store::Show update(const Editor& by, const ShowId& show, int version, const ShowPlan& plan,
                        Clashing clashing = Clashing::kRefuse);
-    // This airing and all that follow: Invalid("from") unless it is a coming one with a slot. The plan's airings
-    // before it are left out.
+    // This airing and all that follow: Invalid("from") unless it is a coming one with a slot. The plan's
+    // airings before it are left out.
     store::Show update_from(const Editor& by, const ShowId& show, int version, const RoomId& from,
                             const ShowPlan& plan, Clashing clashing = Clashing::kRefuse);
     // What update() or, with `from`, update_from() would do; for no show: what create() would.

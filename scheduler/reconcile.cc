@@ -58,7 +58,8 @@ std::vector<std::optional<std::size_t>> nearest(const From& from, const To& to, 
     return found;
 }
 
-// Airings and slots without their like, and what becomes of them. A few hundred each: the horizon bounds them.
+// Airings and slots without their like, and what becomes of them. A few hundred each: the horizon bounds
+// them.
 void pair(const std::vector<KnownAiring>& airings, const std::vector<Slot>& slots, int old_length_minutes,
           Reconciled& result) {
     const auto gap = [](const KnownAiring& airing, const Slot& slot) {
@@ -156,7 +157,8 @@ Schedule cut_before(const Schedule& schedule, Instant cut) {
         return result;
     }
     // A further date before the rule's next: the series begins, left out, at the rule's last.
-    const bool is_before = rule.last_before && !result.rdates.empty() && result.rdates.front() < *rule.first_after;
+    const bool is_before =
+        rule.last_before && !result.rdates.empty() && result.rdates.front() < *rule.first_after;
     result.start = is_before ? *rule.last_before : *rule.first_after;
     if (rule.count_left) result.rrule = with_count(schedule.rrule, *rule.count_left + (is_before ? 1 : 0));
     std::erase_if(result.exdates, [&](LocalTime local) { return local < result.start; });

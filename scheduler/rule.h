@@ -51,8 +51,8 @@ std::vector<Slot> expand(const Schedule& schedule, Instant from, Instant to, int
 // knows no pauses, must be told to leave out. EXDATEs are not among them.
 std::vector<LocalTime> paused_slots(const Schedule& schedule);
 
-// An airing at a local time that the zone's clock skips or shows twice, or in which the clock is changed. Readers of
-// calendars disagree on such, so what says them says the instant.
+// An airing at a local time that the zone's clock skips or shows twice, or in which the clock is changed.
+// Readers of calendars disagree on such, so what says them says the instant.
 bool is_doubtful(const Zone& zone, LocalTime start, std::chrono::minutes length);
 
 // "Every Tuesday at 20:00, Paris time" / "Tous les mardis à 20 h 00, heure de Paris", in English for any

@@ -35,7 +35,8 @@ Lateness lateness_of(const Room& room, Instant now) {
 
 int mark_late(store::Database& database, Instant now) {
     const auto late = database.read([&](Snapshot& snapshot) {
-        auto rooms = store::rooms::expected_before(snapshot, now - kDelayedAfter + Milliseconds(1), kMostLate);
+        auto rooms =
+            store::rooms::expected_before(snapshot, now - kDelayedAfter + Milliseconds(1), kMostLate);
         std::erase_if(rooms, [&](const Room& room) { return lateness_of(room, now) == room.lateness; });
         return rooms;
     });
@@ -44,7 +45,8 @@ int mark_late(store::Database& database, Instant now) {
         int marked = 0;
         for (const auto& seen : late) {
             const auto room = store::rooms::find(tx, seen.id);
-            const bool waits = room && (room->state == RoomState::kScheduled || room->state == RoomState::kBackstage);
+            const bool waits =
+                room && (room->state == RoomState::kScheduled || room->state == RoomState::kBackstage);
             if (!waits || lateness_of(*room, now) == room->lateness) continue;
             store::rooms::set_lateness(tx, room->id, lateness_of(*room, now), now);
             ++marked;
@@ -82,7 +84,8 @@ std::optional<Room> followed(const Room& room, const Zone& zone, Instant now) {
     return result;
 }
 
-int follow_zone_of(Tx& tx, const store::Show& show, const std::string& site_url, Random& random, Instant now) {
+int follow_zone_of(Tx& tx, const store::Show& show, const std::string& site_url, Random& random,
+                   Instant now) {
     const auto zone = Zone::find(show.zone);
     std::vector<Room> moved;
     for (const auto& room : store::rooms::slots_of_show(tx, show.id, now, now + 2 * kHorizon, kMostSlots))
@@ -90,11 +93,13 @@ int follow_zone_of(Tx& tx, const store::Show& show, const std::string& site_url,
             if (auto there = followed(room, *zone, now)) moved.push_back(std::move(*there));
     if (moved.empty()) return 0;
     set_slots(tx, moved, *zone);
-    store::journal::append(tx, {now, "system", "zone.changed", show.id.text(),
-                                fmt::format("{} changed its rules: {} airings moved", show.zone, moved.size())});
+    store::journal::append(tx,
+                           {now, "system", "zone.changed", show.id.text(),
+                            fmt::format("{} changed its rules: {} airings moved", show.zone, moved.size())});
     for (const auto& host : store::shows::hosts(tx, show.id))
         if (const auto account = store::accounts::find(tx, host.account))
-            store::outbox::insert(tx, zone_changed_letter(random, *account, show, moved.size(), site_url, now));
+            store::outbox::insert(tx,
+                                  zone_changed_letter(random, *account, show, moved.size(), site_url, now));
     return static_cast<int>(moved.size());
 }
 

@@ -18,14 +18,14 @@ public:
     Upkeep(store::Database& database, const Clock& clock, Random& random, std::string site_url)
         : database_(database), clock_(clock), random_(random), site_url_(std::move(site_url)) {}
 
-    // Marks airings that are late; moves the programme's moment to the last full hour, start or end of an airing.
-    // Called every few seconds: how many rows it changed.
+    // Marks airings that are late; moves the programme's moment to the last full hour, start or end of an
+    // airing. Called every few seconds: how many rows it changed.
     int tick();
     // Makes the rows that the horizon now reaches. Called at start and every hour: how many.
     int extend_horizon();
-    // Where a zone's rules are no longer those by which its airings were placed (a new tzdata), moves the coming
-    // ones to the right instant, keeping their local time; tells their hosts by mail and the journal. Called at
-    // start and every hour: how many airings moved.
+    // Where a zone's rules are no longer those by which its airings were placed (a new tzdata), moves the
+    // coming ones to the right instant, keeping their local time; tells their hosts by mail and the journal.
+    // Called at start and every hour: how many airings moved.
     int follow_zones();
 
 private:

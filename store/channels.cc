@@ -98,16 +98,16 @@ namespace channels {
 
 void insert(Tx& tx, const Channel& c) {
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
-    execute(tx, kInsert, c.id, c.slug, c.title, c.description, c.language, c.colour,
-            c.allows_overlap, c.created_at, c.updated_at);
+    execute(tx, kInsert, c.id, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap,
+            c.created_at, c.updated_at);
     programme::touch_roster(tx);
 }
 
 void update(Tx& tx, const Channel& c) {
     if (!find(tx, c.id)) throw NotFound("channel not found");
     slugs::take(tx, c.slug, SlugKind::kChannel, c.id.text());
-    execute(tx, kUpdate, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap,
-            c.updated_at, c.id);
+    execute(tx, kUpdate, c.slug, c.title, c.description, c.language, c.colour, c.allows_overlap, c.updated_at,
+            c.id);
     programme::touch_roster(tx);
 }
 

@@ -18,10 +18,7 @@ constexpr std::string_view kErase = "DELETE FROM documents WHERE name = $1";
 std::optional<PublishedDocument> find(Snapshot& snapshot, const std::string& name) {
     return select_one(
         snapshot, kFind,
-        [](Row& row) {
-            return PublishedDocument{.etag = row.text(), .changed_at = row.instant()};
-        },
-        name);
+        [](Row& row) { return PublishedDocument{.etag = row.text(), .changed_at = row.instant()}; }, name);
 }
 
 void set(Tx& tx, const std::string& name, const PublishedDocument& document) {

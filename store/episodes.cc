@@ -1,5 +1,5 @@
-#include "store/recordings.h"
 #include "store/programme.h"
+#include "store/recordings.h"
 #include "store/sql.h"
 
 namespace stagecast::store::episodes {

@@ -208,9 +208,9 @@ constexpr std::array<std::string_view, 37> kProgramme{
     "CREATE INDEX rooms_worded ON rooms (starts_at_ms, id)"
     " WHERE title <> '' OR notes <> '' OR language <> '' OR has_parts = 1",
     "CREATE INDEX rooms_moved ON rooms (moved_from_ms) WHERE moved_from_ms IS NOT NULL",
-    // In reading order, with all that a list of airings says of one: a day lies on a hundred pages of the index,
-    // not on as many pages of the table as it has airings. Longer than the day that is planned at most are the
-    // few that were extended.
+    // In reading order, with all that a list of airings says of one: a day lies on a hundred pages of the
+    // index, not on as many pages of the table as it has airings. Longer than the day that is planned at most
+    // are the few that were extended.
     "DROP INDEX rooms_public_by_start",
     "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms, id, ends_at_ms, channel_id, show_id, state,"
     " lateness, title, language, moved_from_ms, has_parts, visibility) WHERE visibility = 'public'",

@@ -30,9 +30,9 @@ struct Room {
     RoomState state = RoomState::kScheduled;
     Visibility visibility = Visibility::kPublic;
     Instant starts_at{};
-    Instant ends_at{};                    // planned
-    std::optional<Instant> slot;          // the instant the rule gave: RECURRENCE-ID; empty: spontaneous
-    std::optional<LocalTime> slot_local;  // the same in the show's zone
+    Instant ends_at{};                     // planned
+    std::optional<Instant> slot;           // the instant the rule gave: RECURRENCE-ID; empty: spontaneous
+    std::optional<LocalTime> slot_local;   // the same in the show's zone
     std::optional<LocalTime> moved_local;  // where a host moved it, in the show's zone; empty: at its slot
     std::optional<Instant> moved_from;     // its first start, when it was moved
     Lateness lateness = Lateness::kOnTime;
@@ -61,10 +61,11 @@ void insert(Tx&, const Room&);
 // Requires the stored version, else Conflict; stores version + 1.
 void update(Tx&, const Room&);
 std::optional<Room> find(Snapshot&, const RoomId&);
-// Public rooms of any state that overlap [from, to), in reading order: by starts_at, then id; at most `limit`.
+// Public rooms of any state that overlap [from, to), in reading order: by starts_at, then id; at most
+// `limit`.
 std::vector<Room> between(Snapshot&, Instant from, Instant to, int limit);
-// Of those the ones after a place in that order, and among them those of a channel, of a show, or with words or
-// hosts of their own.
+// Of those the ones after a place in that order, and among them those of a channel, of a show, or with words
+// or hosts of their own.
 struct Place {
     Instant starts_at{};
     std::string id;

@@ -83,8 +83,8 @@ void insert(Tx&, const Show&);  // takes the slug; Conflict if it was ever used
 void update(Tx&, const Show&);
 std::optional<Show> find(Snapshot&, const ShowId&);
 std::optional<Show> find_by_slug(Snapshot&, const std::string& slug);  // current slugs only
-std::vector<Show> all(Snapshot&);                           // by title; retired ones too
-std::vector<Show> of_channel(Snapshot&, const ChannelId&);  // retired ones too
+std::vector<Show> all(Snapshot&);                                      // by title; retired ones too
+std::vector<Show> of_channel(Snapshot&, const ChannelId&);             // retired ones too
 std::vector<Show> of_host(Snapshot&, const AccountId&);
 // What a person follows: the show, its channel or one of its hosts. By title, each once; retired ones too.
 std::vector<Show> followed_by(Snapshot&, const AccountId&);

@@ -39,9 +39,8 @@ inline constexpr WordTable<RoomState, 5> kRoomStates{{{RoomState::kScheduled, "s
                                                       {RoomState::kLive, "live"},
                                                       {RoomState::kEnded, "ended"},
                                                       {RoomState::kCancelled, "cancelled"}}};
-inline constexpr WordTable<Lateness, 3> kLatenesses{{{Lateness::kOnTime, "on-time"},
-                                                     {Lateness::kDelayed, "delayed"},
-                                                     {Lateness::kNotHeld, "not-held"}}};
+inline constexpr WordTable<Lateness, 3> kLatenesses{
+    {{Lateness::kOnTime, "on-time"}, {Lateness::kDelayed, "delayed"}, {Lateness::kNotHeld, "not-held"}}};
 inline constexpr WordTable<Answer, 3> kAnswers{
     {{Answer::kPending, "pending"}, {Answer::kAccepted, "accepted"}, {Answer::kDeclined, "declined"}}};
 inline constexpr WordTable<FollowKind, 3> kFollowKinds{

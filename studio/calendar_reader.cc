@@ -18,9 +18,9 @@
 namespace stagecast::studio {
 namespace {
 
-constexpr int kMaxTold = 4'000;          // of one show
-constexpr int kMaxToldOfAll = 100'000;   // of all shows
-constexpr int kMaxSpontaneous = 4'000;   // of one show or channel
+constexpr int kMaxTold = 4'000;         // of one show
+constexpr int kMaxToldOfAll = 100'000;  // of all shows
+constexpr int kMaxSpontaneous = 4'000;  // of one show or channel
 constexpr Instant kEver{Milliseconds(0)};
 constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
 
@@ -48,15 +48,17 @@ std::vector<std::string> names_of(const std::vector<store::Host>& hosts) {
     return names;
 }
 
-// The slot as the series knows it: by its local time, if that is the same instant in the series' zone; else the local
-// time of the instant. Nothing where that zone's clock cannot name the instant (the second of an overlap).
+// The slot as the series knows it: by its local time, if that is the same instant in the series' zone; else
+// the local time of the instant. Nothing where that zone's clock cannot name the instant (the second of an
+// overlap).
 std::optional<LocalTime> slot_in(const store::Room& room, const Zone& zone) {
     if (zone.to_utc(*room.slot_local) == *room.slot) return room.slot_local;
     const auto local = zone.to_local(*room.slot);
     return zone.to_utc(local) == *room.slot ? std::optional(local) : std::nullopt;
 }
 
-// The slots that the rule and the further dates give in the span of these rooms, dates off and pauses not counted.
+// The slots that the rule and the further dates give in the span of these rooms, dates off and pauses not
+// counted.
 std::set<LocalTime> instances(scheduler::Schedule schedule, const std::vector<store::Room>& rooms) {
     std::set<LocalTime> all;
     if (rooms.empty()) return all;
@@ -139,7 +141,8 @@ void CalendarReader::know_all(std::vector<Known>& known) {
     std::map<ShowId, std::vector<store::Room>> told, spontaneous;
     for (auto& room : store::rooms::spontaneous(snapshot_, now_ - kSpontaneousKept, kMaxSpontaneous))
         if (room.show) spontaneous[*room.show].push_back(std::move(room));
-    for (auto& room : store::rooms::told(snapshot_, kMaxToldOfAll)) told[*room.show].push_back(std::move(room));
+    for (auto& room : store::rooms::told(snapshot_, kMaxToldOfAll))
+        told[*room.show].push_back(std::move(room));
     std::map<ShowId, std::map<RoomId, store::Episode>> replays;
     for (auto& episode : store::episodes::newest(snapshot_, kMaxReplayLinks))
         if (episode.show) replays[*episode.show].emplace(episode.room, std::move(episode));
@@ -152,7 +155,8 @@ void CalendarReader::know_all(std::vector<Known>& known) {
         one.phases = taken(phases, id);
         one.told = taken(told, id);
         one.spontaneous = taken(spontaneous, id);
-        if (const auto found = replays.find(id); found != replays.end()) one.replays = std::move(found->second);
+        if (const auto found = replays.find(id); found != replays.end())
+            one.replays = std::move(found->second);
         for (const auto& room : one.told) {
             if (const auto found = room_texts.find(room.id); found != room_texts.end())
                 one.room_texts.insert(*found);
@@ -191,15 +195,15 @@ std::vector<CalendarReader::Part> CalendarReader::parts_of(const Known& known) c
     const auto earlier_uid = [&](int n) { return uid_of(fmt::format("{}-{}", show.id.text(), n), config_); };
     for (const auto& phase : known.phases) {
         number = phase.number;
-        parts.push_back({earlier_uid(phase.number), scheduler::schedule_of(phase), phase.title, phase.sequence, from,
-                         phase.ends_at, phase.updated_at, Part::Kind::kEarlier});
+        parts.push_back({earlier_uid(phase.number), scheduler::schedule_of(phase), phase.title,
+                         phase.sequence, from, phase.ends_at, phase.updated_at, Part::Kind::kEarlier});
         from = phase.ends_at;
     }
     const auto schedule = scheduler::schedule_of(show);
     const auto add_last = [&](Part::Kind kind) {
         if (auto last = starting_at(schedule, from))
-            parts.push_back({uid_of(show.id.text(), config_), std::move(*last), "", show.sequence, from, kNever,
-                             show.updated_at, kind});
+            parts.push_back({uid_of(show.id.text(), config_), std::move(*last), "", show.sequence, from,
+                             kNever, show.updated_at, kind});
     };
     if (!show.retired_at) {
         add_last(Part::Kind::kCurrent);
@@ -207,8 +211,8 @@ std::vector<CalendarReader::Part> CalendarReader::parts_of(const Known& known) c
     }
     if (from < *show.retired_at) {
         if (auto held = starting_at(schedule, from))
-            parts.push_back({earlier_uid(number + 1), std::move(*held), "", show.sequence, from, *show.retired_at,
-                             show.updated_at, Part::Kind::kEarlier});
+            parts.push_back({earlier_uid(number + 1), std::move(*held), "", show.sequence, from,
+                             *show.retired_at, show.updated_at, Part::Kind::kEarlier});
         from = *show.retired_at;
     }
     if (*show.retired_at + kRetiredKept > now_) add_last(Part::Kind::kRetired);
@@ -225,7 +229,8 @@ void CalendarReader::add_known(const Known& known) {
         if (part.kind == Part::Kind::kEarlier && zone->to_utc(part.schedule.start) >= part.to) continue;
         add_part(known, part, previous_uid);
         previous_uid = part.uid;
-        std::erase_if(left, [&](const store::Room& room) { return *room.slot >= part.from && *room.slot < part.to; });
+        std::erase_if(
+            left, [&](const store::Room& room) { return *room.slot >= part.from && *room.slot < part.to; });
     }
     // Airings by hand whose schedule has none of its own left.
     for (const auto& room : left)
@@ -300,8 +305,7 @@ void CalendarReader::add_overrides(const Known& known, const Part& part, feeds::
         const bool was_changed_back = room.sequence > 0 && room.version > 1;
         const bool is_doubtful =
             scheduler::is_doubtful(*zone, *slot, std::chrono::minutes(series.length_minutes));
-        if (is_instance && !differs && !was_changed_back && !is_doubtful && !off.contains(*slot))
-            continue;
+        if (is_instance && !differs && !was_changed_back && !is_doubtful && !off.contains(*slot)) continue;
         if (!is_instance) series.extra_slots.push_back(*slot);
         changed_at(airing.updated_at);
         series.overrides.push_back(std::move(airing));
@@ -387,7 +391,8 @@ void CalendarReader::add_rooms(const std::vector<store::Room>& rooms) {
 }
 
 void CalendarReader::add_spontaneous(const ChannelId& channel) {
-    add_rooms(store::rooms::spontaneous_of_channel(snapshot_, channel, now_ - kSpontaneousKept, kMaxSpontaneous));
+    add_rooms(
+        store::rooms::spontaneous_of_channel(snapshot_, channel, now_ - kSpontaneousKept, kMaxSpontaneous));
 }
 
 void CalendarReader::add_spontaneous() {

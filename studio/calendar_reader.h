@@ -12,22 +12,23 @@
 
 namespace stagecast::studio {
 
-// Of every calendar: so many replays are linked (of a show; of all shows where there are more than kFewShows), so far
-// back rooms without a rule stay, so long a show that was taken off says so.
+// Of every calendar: so many replays are linked (of a show; of all shows where there are more than
+// kFewShows), so far back rooms without a rule stay, so long a show that was taken off says so.
 inline constexpr int kMaxReplayLinks = 100;
 inline constexpr std::chrono::days kSpontaneousKept{90};
 inline constexpr std::chrono::days kRetiredKept{30};
 inline constexpr std::size_t kFewShows = 20;
 
-// Reads what a calendar says of shows and their airings. A show is its current schedule and each earlier one, series of
-// their own; of single airings those that differ from their series. Lives inside one snapshot.
+// Reads what a calendar says of shows and their airings. A show is its current schedule and each earlier one,
+// series of their own; of single airings those that differ from their series. Lives inside one snapshot.
 class CalendarReader {
 public:
     // `language` is the reader's wish: texts are in it where they exist. Empty: each show's main one.
     CalendarReader(store::Snapshot& snapshot, const Config& config, std::string language);
 
     // The calendar itself. `path` is its page's; `language` what it says itself where no other is wished for.
-    void describe(std::string name, std::string description, const std::string& path, const std::string& language);
+    void describe(std::string name, std::string description, const std::string& path,
+                  const std::string& language);
     // A show that cannot be said (its zone left the system's database) is left out and logged.
     void add(const std::vector<store::Show>& shows);
     // Rooms without a show, of one channel or of all.
@@ -75,7 +76,8 @@ private:
     std::vector<Part> parts_of(const Known& known) const;
     void add_part(const Known& known, const Part& part, const std::string& previous_uid);
     void add_overrides(const Known& known, const Part& part, feeds::CalendarSeries& series);
-    feeds::Override override_of(const Known& known, const Part& part, const store::Room& room, LocalTime slot) const;
+    feeds::Override override_of(const Known& known, const Part& part, const store::Room& room,
+                                LocalTime slot) const;
     void add_single(const Known* known, const store::Room& room, const std::string& url);
     void add_rooms(const std::vector<store::Room>& rooms);
     std::string url_of(const std::string& path) const { return config_.site_url + path; }

@@ -128,8 +128,8 @@ void GuideReader::add_replay(feeds::GuideAiring& airing, const EpisodeId& id) {
     airing.updated_at = std::max(airing.updated_at, episode->updated_at);
     for (const auto& file : store::episodes::files(snapshot_, episode->rendering))
         if (file.format == "mp3")
-            airing.replay = {config_.site_url +
-                                 media_path(episode->rendering, slugify(episode->title, "episode"), file.format),
+            airing.replay = {config_.site_url + media_path(episode->rendering,
+                                                           slugify(episode->title, "episode"), file.format),
                              file.type, file.size_bytes};
 }
 

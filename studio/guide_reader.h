@@ -11,7 +11,8 @@
 
 namespace stagecast::studio {
 
-// The XMLTV file reaches from a day before the programme's moment to fourteen days after; what is coming, as many.
+// The XMLTV file reaches from a day before the programme's moment to fourteen days after; what is coming, as
+// many.
 inline constexpr std::chrono::days kGuideBehind{1}, kGuideAhead{14};
 inline constexpr int kMaxGuideAirings = 20'000;  // those that begin first
 inline constexpr int kMaxComing = 200;

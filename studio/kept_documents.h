@@ -39,9 +39,9 @@ using SharedDocument = std::shared_ptr<const Document>;
 // The ETag of bytes: strong, quoted.
 std::string etag_of(const std::string& bytes);
 
-// Documents by name, each with the revision of the programme that it was made from; those not asked for the longest go
-// when the bytes are too many. One is made once, however many ask for it at the same time.
-// Thread: any.
+// Documents by name, each with the revision of the programme that it was made from; those not asked for the
+// longest go when the bytes are too many. One is made once, however many ask for it at the same time. Thread:
+// any.
 class KeptDocuments {
 public:
     struct Made {
@@ -50,8 +50,8 @@ public:
     };
     explicit KeptDocuments(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-    // One of that revision or a later one. make() is called by one of those who ask, outside the lock; the others get
-    // what it made, or what it threw. It must make a document of at least that revision.
+    // One of that revision or a later one. make() is called by one of those who ask, outside the lock; the
+    // others get what it made, or what it threw. It must make a document of at least that revision.
     SharedDocument get(const std::string& name, std::int64_t revision, const std::function<Made()>& make);
 
     // What is kept, with the gzip bytes that may be made.

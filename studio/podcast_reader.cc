@@ -60,8 +60,7 @@ void PodcastReader::add_episode(const store::Episode& episode) {
     for (const auto& file : store::episodes::files(snapshot_, episode.rendering)) {
         if (file.format == "peaks") continue;
         feeds::Enclosure enclosure{
-            config_.site_url +
-                media_path(rendering->hash, slugify(episode.title, "episode"), file.format),
+            config_.site_url + media_path(rendering->hash, slugify(episode.title, "episode"), file.format),
             file.type, file.size_bytes};
         if (file.format == "mp3") {
             item.enclosure = enclosure;

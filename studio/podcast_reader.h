@@ -19,8 +19,8 @@ public:
     void describe(const std::string& title, const std::string& description, const std::string& path,
                   std::string language);
     void add_episode(const store::Episode& episode);
-    // What of a show is on now, and its next airing at the programme's moment. When an airing has passed unheld,
-    // the feed changed then.
+    // What of a show is on now, and its next airing at the programme's moment. When an airing has passed
+    // unheld, the feed changed then.
     void add_live_items(const store::Show& show);
 
     void changed_at(Instant at) { latest_ = std::max(latest_, at); }

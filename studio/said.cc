@@ -43,8 +43,9 @@ int minutes_of(const store::Room& room) {
 std::string checked_feed_language(std::string_view text) {
     auto language = lower_ascii(text);
     const auto is_part = [](std::string_view part) {
-        return part.size() >= 2 &&
-               std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+        return part.size() >= 2 && std::ranges::all_of(part, [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+               });
     };
     const auto first = primary(language);
     const bool fits =
@@ -64,7 +65,8 @@ const store::Text* text_in(const std::vector<store::Text>& texts, std::string_vi
     return found == texts.end() ? nullptr : &*found;
 }
 
-store::Text said_of(const store::Show& show, const std::vector<store::Text>& texts, std::string_view language) {
+store::Text said_of(const store::Show& show, const std::vector<store::Text>& texts,
+                    std::string_view language) {
     store::Text said{show.language, show.title, show.notes};
     const auto* const wanted = show.language == language ? nullptr : text_in(texts, language);
     if (!wanted) return said;

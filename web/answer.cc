@@ -47,7 +47,8 @@ std::string_view opaque(std::string_view tag) {
     return tag;
 }
 
-// The weak comparison (RFC 9110, 8.8.3.2) with the tag of the very form that would be sent: "…-gz" is another.
+// The weak comparison (RFC 9110, 8.8.3.2) with the tag of the very form that would be sent: "…-gz" is
+// another.
 bool matches_any(const std::string& list, const std::string& etag) {
     if (trim(list) == "*") return true;
     for (const auto& tag : split(list, ','))
@@ -70,9 +71,9 @@ bool is_unchanged(const Request& request, Response& response) {
 // --- gzip
 
 bool is_text(std::string_view type) {
-    static constexpr std::array<std::string_view, 5> kTypes{
-        "application/json", "application/xml", "application/javascript", "application/ecmascript",
-        "audio/x-mpegurl"};
+    static constexpr std::array<std::string_view, 5> kTypes{"application/json", "application/xml",
+                                                            "application/javascript",
+                                                            "application/ecmascript", "audio/x-mpegurl"};
     type = type.substr(0, type.find(';'));
     return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
            std::ranges::find(kTypes, type) != kTypes.end();

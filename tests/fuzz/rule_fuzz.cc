@@ -1,5 +1,5 @@
-// The text of a recurrence rule, bare or pasted with the event around it: checked, said in words, expanded over a year
-// and turned into the planning form's choices and back.
+// The text of a recurrence rule, bare or pasted with the event around it: checked, said in words, expanded
+// over a year and turned into the planning form's choices and back.
 #include "scheduler/rule.h"
 
 #include <string>

@@ -81,8 +81,8 @@ TEST_CASE("a host cannot be in two places, whatever the channels allow", "[clash
     const auto bo = house.account("bo", "Bo");
     CHECK_FALSE(clashes_in([&] { house.planner->create(house.channel, bo, at(house, "19:30", 60)); }));
     const auto room = house.airings(show.id).front();
-    const auto taken = clashes_in(
-        [&] { house.planner->edit(house.by, room.id, room.version, {.hosts = std::vector{bo}}); });
+    const auto taken =
+        clashes_in([&] { house.planner->edit(house.by, room.id, room.version, {.hosts = std::vector{bo}}); });
     REQUIRE(taken);
     CHECK(taken->list()[0].host == "Bo");
 }
@@ -104,7 +104,8 @@ TEST_CASE("moving one airing looks at its neighbours, its own show's too, and no
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto rooms = house.airings(show.id);
     const auto move = [&](Instant to) {
-        return clashes_in([&] { house.planner->edit(house.by, rooms[0].id, rooms[0].version, {.starts_at = to}); });
+        return clashes_in(
+            [&] { house.planner->edit(house.by, rooms[0].id, rooms[0].version, {.starts_at = to}); });
     };
     CHECK(move(rooms[1].starts_at + minutes(30)));
     CHECK_FALSE(move(rooms[0].starts_at + minutes(30)));
@@ -129,7 +130,8 @@ TEST_CASE("a room that opens now is never refused: its people are there", "[clas
     house.clock.set(parse_iso8601("2026-11-24T19:30:00Z", "test"));
     const auto open = [&](Instant at) {
         return clashes_in([&] {
-            house.planner->spontaneous(house.channel, std::nullopt, "Now", at, 60, store::Visibility::kPublic);
+            house.planner->spontaneous(house.channel, std::nullopt, "Now", at, 60,
+                                       store::Visibility::kPublic);
         });
     };
     CHECK_FALSE(open(house.clock.now()));

@@ -60,7 +60,8 @@ Schedule any_schedule(std::mt19937& random) {
         {"2026-12-05T18:00", ""}};
     const auto& [start, rrule] = kRules[random() % kRules.size()];
     auto schedule = weekly(start, rrule);
-    static const std::vector<const char*> kZones{"Europe/Paris", "America/St_Johns", "Africa/Cairo", "Pacific/Apia"};
+    static const std::vector<const char*> kZones{"Europe/Paris", "America/St_Johns", "Africa/Cairo",
+                                                 "Pacific/Apia"};
     schedule.zone = kZones[random() % kZones.size()];
     const auto slots = expand(schedule, kFrom, kTo);
     for (int i = 0; i < 3; ++i) schedule.exdates.push_back(slots[random() % slots.size()].local);
@@ -134,7 +135,8 @@ TEST_CASE("every slot has exactly one airing afterwards, and no airing is there 
 TEST_CASE("an airing that is on or over is never moved to another slot", "[reconcile]") {
     const auto slots = expand(weekly("2026-11-24T20:00", "FREQ=WEEKLY;BYDAY=TU"), kFrom, kTo);
     auto live = airing(slots[0], Touch::kTouched);
-    live.room.state = GENERATE(store::RoomState::kLive, store::RoomState::kEnded, store::RoomState::kBackstage);
+    live.room.state =
+        GENERATE(store::RoomState::kLive, store::RoomState::kEnded, store::RoomState::kBackstage);
     const auto result =
         reconcile({live}, expand(weekly("2026-11-24T21:00", "FREQ=WEEKLY;BYDAY=TU"), kFrom, kTo), 60);
     CHECK(result.placed.empty());

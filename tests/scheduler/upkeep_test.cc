@@ -60,7 +60,8 @@ TEST_CASE("in backstage somebody is there: late, never not held", "[upkeep]") {
     CHECK(house.guide->entry(room.id)->room.lateness == Lateness::kDelayed);
 }
 
-TEST_CASE("the programme's moment is the last full hour, start or end; in between nothing changes", "[upkeep]") {
+TEST_CASE("the programme's moment is the last full hour, start or end; in between nothing changes",
+          "[upkeep]") {
     House house;
     auto plan = house.plan();
     plan.schedule.start = parse_local("2026-11-24T20:20", "test");
@@ -82,14 +83,22 @@ TEST_CASE("the programme's moment is the last full hour, start or end; in betwee
     CHECK(at("2026-11-24T18:30:00Z") == "2026-11-24T18:00:00Z");
 }
 
-TEST_CASE("a zone's new rules move coming airings to the right instant; their hosts are told, once", "[upkeep]") {
+TEST_CASE("a zone's new rules move coming airings to the right instant; their hosts are told, once",
+          "[upkeep]") {
     // A zone database of our own: Nowhere/Town, an hour ahead of UTC, then two.
     House house;
     const auto zones = house.directory.path / "zoneinfo";
     std::filesystem::create_directories(zones / "Nowhere");
     const auto fixed = [&](int offset_hours) {
         std::ofstream file(zones / "Nowhere" / "Town", std::ios::binary);
-        const std::string counts("\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\1" "\0\0\0\4", 24);
+        const std::string counts(
+            "\0\0\0\0"
+            "\0\0\0\0"
+            "\0\0\0\0"
+            "\0\0\0\0"
+            "\0\0\0\1"
+            "\0\0\0\4",
+            24);
         const std::string head = std::string("TZif2") + std::string(15, '\0') + counts;
         const auto seconds = static_cast<std::uint32_t>(offset_hours * 3'600);
         std::string type;
@@ -119,7 +128,8 @@ TEST_CASE("a zone's new rules move coming airings to the right instant; their ho
         CHECK(after[i].sequence > before[i].sequence);
     }
     CHECK(after[1].starts_at == moved.starts_at - hours(1));
-    const auto letters = house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); });
+    const auto letters =
+        house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); });
     REQUIRE(letters.size() == 1);
     CHECK(letters[0].text.find("Nowhere/Town") != std::string::npos);
 }

@@ -96,8 +96,8 @@ Account Maker::account(const std::string& handle) {
 }
 
 Channel Maker::channel(const std::string& slug) {
-    return Channel{id<ChannelId>(), slug, "Radio " + slug, "all day", "fr", "#112233", true,
-                   at(1'000), at(1'001)};
+    return Channel{id<ChannelId>(), slug, "Radio " + slug, "all day", "fr",
+                   "#112233",       true, at(1'000),       at(1'001)};
 }
 
 Show Maker::show(const ChannelId& channel, const std::string& slug) {

@@ -34,6 +34,9 @@ struct Station : House {
             auto account = store::accounts::find(tx, host).value();
             account.state = store::AccountState::kActive;
             store::accounts::update(tx, account);
+            auto station = store::channels::find(tx, channel).value();
+            station.created_at = station.updated_at = clock.now();
+            store::channels::update(tx, station);
         });
         tick();
     }
@@ -167,7 +170,8 @@ public:
                 case 1:
                     return move(show);
                 case 2:
-                    return edit(show, [&](auto& plan) { plan.title = "Special " + std::to_string(roll(1, 99)); });
+                    return edit(show,
+                                [&](auto& plan) { plan.title = "Special " + std::to_string(roll(1, 99)); });
                 case 3:
                     return edit(show, [&](auto& plan) { plan.length_minutes = roll(5, 200); });
                 case 4:
@@ -205,9 +209,9 @@ private:
 
     scheduler::Schedule any_schedule() {
         static const std::vector<std::string> kZones{
-            "Europe/Paris",   "America/New_York", "America/St_Johns",  "Pacific/Apia", "Australia/Lord_Howe",
-            "Africa/Cairo",   "Asia/Tehran",      "Africa/Casablanca", "UTC",          "America/Sao_Paulo",
-            "Asia/Kolkata",   "America/Santiago", "Pacific/Chatham"};
+            "Europe/Paris", "America/New_York", "America/St_Johns",  "Pacific/Apia", "Australia/Lord_Howe",
+            "Africa/Cairo", "Asia/Tehran",      "Africa/Casablanca", "UTC",          "America/Sao_Paulo",
+            "Asia/Kolkata", "America/Santiago", "Pacific/Chatham"};
         static const std::vector<std::string> kRules{"",
                                                      "FREQ=DAILY",
                                                      "FREQ=DAILY;INTERVAL=3",
@@ -225,8 +229,10 @@ private:
         schedule.zone = kZones.at(static_cast<std::size_t>(roll(0, static_cast<int>(kZones.size()) - 1)));
         schedule.rrule = kRules.at(static_cast<std::size_t>(roll(0, static_cast<int>(kRules.size()) - 1)));
         schedule.length_minutes = roll(5, 120);
-        const auto today = std::chrono::floor<days>(Zone::find(schedule.zone)->to_local(station_.clock.now()));
-        const auto at = minutes(kMinutes.at(static_cast<std::size_t>(roll(0, static_cast<int>(kMinutes.size()) - 1))));
+        const auto today =
+            std::chrono::floor<days>(Zone::find(schedule.zone)->to_local(station_.clock.now()));
+        const auto at =
+            minutes(kMinutes.at(static_cast<std::size_t>(roll(0, static_cast<int>(kMinutes.size()) - 1))));
         // The first day that is an instance of the rule.
         for (int later = roll(1, 9);; ++later) {
             schedule.start = today + days(later) + at;
@@ -290,7 +296,8 @@ private:
         auto plan = plan_of(show);
         change(plan);
         plan.title = "Show " + std::to_string(roll(1, 99));
-        station_.planner->update_from(station_.editor, show.id, show.version, room->id, plan, Clashing::kAccept);
+        station_.planner->update_from(station_.editor, show.id, show.version, room->id, plan,
+                                      Clashing::kAccept);
     }
     void leave_out(const store::Show& show, scheduler::Schedule& schedule) {
         if (const auto room = any_coming(show, store::RoomState::kScheduled))
@@ -382,8 +389,8 @@ TEST_CASE("the guide's calendar says of each show what its own calendar says", "
     CHECK(all == own);
     CHECK(FeedReader(*station.get(DocumentKind::kChannelCalendar, "channel")->bytes())
               .shown(now, now + days(300)) == own);
-    CHECK(FeedReader(*station.get(DocumentKind::kHostCalendar, "ana")->bytes())
-              .shown(now, now + days(300)) == own);
+    CHECK(FeedReader(*station.get(DocumentKind::kHostCalendar, "ana")->bytes()).shown(now, now + days(300)) ==
+          own);
 }
 
 TEST_CASE("an earlier schedule is a series of its own, to which the present one is related", "[studio]") {
@@ -405,7 +412,8 @@ TEST_CASE("an earlier schedule is a series of its own, to which the present one 
     CHECK(feed.value(earlier, "RRULE").find("UNTIL=2026120") != std::string::npos);
 }
 
-TEST_CASE("an airing in the calendar says how it stands, who hosts it, and where to hear it again", "[studio]") {
+TEST_CASE("an airing in the calendar says how it stands, who hosts it, and where to hear it again",
+          "[studio]") {
     Station station;
     const auto show = station.planner->create(station.channel, station.host, station.plan());
     const auto first = station.airing(show, 0), second = station.airing(show, 1);
@@ -456,8 +464,9 @@ TEST_CASE("a show that was taken off says so for thirty days; what was held stay
     CHECK(station.calendar(show).uids() == std::set<std::string>{held});
 }
 
-TEST_CASE("a reader's language is used where there are texts in it, and makes no new document where there are not",
-          "[studio]") {
+TEST_CASE(
+    "a reader's language is used where there are texts in it, and makes no new document where there are not",
+    "[studio]") {
     Station station;
     auto plan = station.plan();
     plan.language = "fr";
@@ -483,8 +492,8 @@ TEST_CASE("an airing that is not public is in no document", "[studio]") {
     station.set([](store::Room& room) { room.visibility = store::Visibility::kPrivate; }, hidden);
     for (const auto& one : station.calendar(show).shown(Instant{}, kFarAway))
         CHECK(one.starts_at != hidden.starts_at);
-    for (const auto kind : {DocumentKind::kXmltv, DocumentKind::kAtom, DocumentKind::kJsonFeed,
-                            DocumentKind::kGuideCalendar})
+    for (const auto kind :
+         {DocumentKind::kXmltv, DocumentKind::kAtom, DocumentKind::kJsonFeed, DocumentKind::kGuideCalendar})
         CHECK(station.get(kind)->bytes()->find(hidden.id.text()) == std::string::npos);
     // Its own entry is for those who may see it.
     CHECK_THROWS_AS(station.documents.airing_calendar({}, hidden.id, "/rooms/x", ""), NotFound);

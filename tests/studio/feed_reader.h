@@ -10,7 +10,8 @@
 #include "base/zone.h"
 #include "scheduler/rule.h"
 
-// A reader of the calendars that we publish: it unfolds, groups by UID, expands and puts the overrides in their places.
+// A reader of the calendars that we publish: it unfolds, groups by UID, expands and puts the overrides in
+// their places.
 namespace stagecast::test {
 
 // One airing as a calendar shows it.

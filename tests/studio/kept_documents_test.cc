@@ -67,7 +67,8 @@ TEST_CASE("what is being made for an older revision is not given to who asks for
     });
     CHECK(*earlier->bytes() == "earlier");
     // And it does not take the place of the later one.
-    CHECK(*kept.get("a", 2, []() -> KeptDocuments::Made { throw NotFound("made again"); })->bytes() == "later");
+    CHECK(*kept.get("a", 2, []() -> KeptDocuments::Made { throw NotFound("made again"); })->bytes() ==
+          "later");
 }
 
 TEST_CASE("an error is told, and the next who ask try again", "[studio]") {
@@ -98,7 +99,9 @@ TEST_CASE("the bytes that are kept are bounded; what was not asked for the longe
     get("b");
     CHECK(made == 1);
     // One that is too large for all is given, and not kept.
-    const auto large = kept.get("d", 1, [] { return KeptDocuments::Made{1, document(std::string(60'000, 'x'))}; });
+    const auto large = kept.get("d", 1, [] {
+        return KeptDocuments::Made{1, document(std::string(60'000, 'x'))};
+    });
     CHECK(large->bytes()->size() == 60'000);
     CHECK(kept.bytes() < 100'000);
 }

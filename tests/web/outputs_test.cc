@@ -19,7 +19,8 @@ using Json = nlohmann::json;
 
 namespace {
 
-// A channel "one" of `host` with the show "tea", daily in Paris from tomorrow on; the programme's moment is now.
+// A channel "one" of `host` with the show "tea", daily in Paris from tomorrow on; the programme's moment is
+// now.
 struct Station : Site {
     Station() : host(session("host")) {
         REQUIRE(api("POST", "/channels", host, R"({"title":"One","slug":"one"})").status == 201);
@@ -41,9 +42,9 @@ struct Station : Site {
         scheduler::Upkeep(*database, clock, random, config.site_url).tick();
     }
     std::string room(const std::string& visibility) {
-        const auto made = api("POST", "/rooms", host,
-                              R"({"channel":"one","show":"tea","title":"A quiet word","visibility":")" +
-                                  visibility + "\"}");
+        const auto made = api(
+            "POST", "/rooms", host,
+            R"({"channel":"one","show":"tea","title":"A quiet word","visibility":")" + visibility + "\"}");
         INFO(made.body);
         REQUIRE(made.status == 201);
         return Json::parse(made.body)["id"];
@@ -51,7 +52,8 @@ struct Station : Site {
     store::Room first_airing() {
         return database->read([](store::Snapshot& snapshot) {
             const auto show = store::shows::find_by_slug(snapshot, "tea").value();
-            return store::rooms::of_show(snapshot, show.id, Instant{}, Instant{} + std::chrono::days(60'000), 1)
+            return store::rooms::of_show(snapshot, show.id, Instant{}, Instant{} + std::chrono::days(60'000),
+                                         1)
                 .at(0);
         });
     }
@@ -101,12 +103,12 @@ TEST_CASE("every document has its type, a strong tag, a date, a name, and is ope
     Station site;
     for (const auto& feed : kFeeds) {
         INFO(feed.path);
-        const auto answer = site.get(feed.path, "Accept: text/html\r\nCookie: lang=fr\r\nAccept-Language: fr\r\n");
+        const auto answer =
+            site.get(feed.path, "Accept: text/html\r\nCookie: lang=fr\r\nAccept-Language: fr\r\n");
         CHECK(answer.status == 200);
         CHECK(answer.header("content-type") == feed.type);
         CHECK(answer.body.starts_with(feed.begins));
-        CHECK(answer.header("content-disposition") ==
-              std::string("inline; filename=\"") + feed.file + "\"");
+        CHECK(answer.header("content-disposition") == std::string("inline; filename=\"") + feed.file + "\"");
         CHECK(answer.header("etag").starts_with("\""));
         CHECK(parse_http_date(answer.header("last-modified")) <= site.clock.now());
         CHECK(answer.header("cache-control") == "public, no-cache");
@@ -175,7 +177,8 @@ TEST_CASE("a document is asked for in a language by its address, and found under
     const auto refused = site.get("/shows/tea/calendar.ics?lang=%3Cfr%3E");
     CHECK(refused.status == 400);
     CHECK(Json::parse(refused.body)["field"] == "lang");
-    for (const auto* path : {"/shows/none/calendar.ics", "/channels/tea/calendar.ics", "/hosts/none/calendar.ics"})
+    for (const auto* path :
+         {"/shows/none/calendar.ics", "/channels/tea/calendar.ics", "/hosts/none/calendar.ics"})
         CHECK(site.get(path).status == 404);
     site.database->write([](store::Tx& tx) {
         auto show = store::shows::find_by_slug(tx, "tea").value();
@@ -236,8 +239,8 @@ TEST_CASE("a guest's calendar entry leads to their personal link, and to nobody 
     CHECK(site.get("/rooms/" + room + "/guest/nokey/calendar.ics").status == 404);
     // Without the link only who may see the room has its entry.
     CHECK(site.get("/rooms/" + room + "/calendar.ics").status == 404);
-    const auto own = site.get("/rooms/" + room + "/calendar.ics",
-                              "Authorization: Bearer " + site.host + "\r\n");
+    const auto own =
+        site.get("/rooms/" + room + "/calendar.ics", "Authorization: Bearer " + site.host + "\r\n");
     CHECK(own.status == 200);
     CHECK(own.header("cache-control") == "private, no-cache");
     CHECK(own.body.find("/guest/") == std::string::npos);
@@ -295,8 +298,8 @@ TEST_CASE("oEmbed says how a page is shown elsewhere", "[web]") {
 TEST_CASE("an embeddable page may be framed by anybody, sets no cookie and leads out of its frame", "[web]") {
     Station site;
     const auto room = site.room("public");
-    for (const auto& path : std::vector<std::string>{"/embed/guide", "/embed/channels/one", "/embed/shows/tea",
-                                                     "/embed/rooms/" + room}) {
+    for (const auto& path : std::vector<std::string>{"/embed/guide", "/embed/channels/one",
+                                                     "/embed/shows/tea", "/embed/rooms/" + room}) {
         INFO(path);
         const auto page = site.get(path, "Cookie: lang=fr; theme=dark\r\nAccept-Language: fr\r\n");
         CHECK(page.status == 200);
@@ -354,8 +357,10 @@ TEST_CASE("pages name their feeds, and offer them to the calendars that people h
     for (const auto* type : {"application/atom+xml", "application/feed+json", "application/xml"})
         CHECK(guide.find(std::string("rel=\"alternate\" type=\"") + type) != std::string::npos);
     const auto page = site.get("/rooms/" + room).body;
-    CHECK(page.find("https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Tea%20%26%20%3Ctalk%3E") !=
-          std::string::npos);
+    CHECK(
+        page.find(
+            "https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Tea%20%26%20%3Ctalk%3E") !=
+        std::string::npos);
     CHECK(page.find("href=\"/rooms/" + room + "/calendar.ics\"") != std::string::npos);
 }
 

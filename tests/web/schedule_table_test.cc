@@ -5,8 +5,9 @@
 
 using namespace stagecast;
 
-TEST_CASE("the guide, the reminders and two readers of the calendars agree on every airing of a table of shows",
-          "[schedule-table]") {
+TEST_CASE(
+    "the guide, the reminders and two readers of the calendars agree on every airing of a table of shows",
+    "[schedule-table]") {
     const ManualClock clock(parse_iso8601("2026-12-01T12:00:00Z", "test"));
     web::test::Site site(clock);
     const auto command = "node " STAGECAST_TEST_DATA "/../web/schedule_table.mjs http://127.0.0.1:" +

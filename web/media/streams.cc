@@ -61,10 +61,11 @@ Response tune_in(Services& services, const Request& request, const Format& forma
         access::require(snapshot, request.actor, access::Action::kSeeChannel, channel.id);
         return on_air(snapshot, channel.id);
     });
-    auto response = room ? redirect("/rooms/" + room->id.text() + "/" + format.name, 307)
-                               .with("Cache-Control", "no-store")
-                         : problem(409, "nothing is on air on this channel")
-                               .with("Retry-After", std::to_string(kNextTry.count()));
+    auto response =
+        room
+            ? redirect("/rooms/" + room->id.text() + "/" + format.name, 307).with("Cache-Control", "no-store")
+            : problem(409, "nothing is on air on this channel")
+                  .with("Retry-After", std::to_string(kNextTry.count()));
     return allow_any_origin(response);
 }
 
@@ -88,8 +89,9 @@ Response events(Services& services, LiveStreams& streams, const Request& request
 void add_stream_routes(Router& router, Services& services) {
     const auto streams = std::make_shared<LiveStreams>();
     for (const auto& format : kFormats) {
-        router.add("GET", std::string("/channels/{slug}/") + format.name,
-                   [&services, format](const Request& request) { return tune_in(services, request, format); });
+        router.add(
+            "GET", std::string("/channels/{slug}/") + format.name,
+            [&services, format](const Request& request) { return tune_in(services, request, format); });
         router.add("GET", std::string("/rooms/{id}/") + format.name,
                    [&services, streams, format](const Request& request) {
                        return listen(services, *streams, request, format);

@@ -38,8 +38,8 @@ Style style_of(const Request& request) {
     if (style.theme == "auto") style.theme.clear();
     style.accent = lower_ascii(request.query_value("accent"));
     if (style.accent.starts_with('#')) style.accent.erase(0, 1);
-    const bool is_hex = style.accent.size() == 6 &&
-                        style.accent.find_first_not_of("0123456789abcdef") == std::string::npos;
+    const bool is_hex =
+        style.accent.size() == 6 && style.accent.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (!style.accent.empty() && !is_hex) throw Invalid("accent", "must be six hex digits, such as 7a4a1f");
     if (is_hex) style.accent.insert(0, "#");
     style.has_zone = !request.query_value("zone").empty();
@@ -109,7 +109,8 @@ Data airing_of(const scheduler::GuideEntry& entry, const Viewer& viewer, Instant
     const auto said = scheduler::text_for(entry, viewer.words().language());
     data["title"] = said.title;
     data["language"] = said.language;
-    data["when"] = viewer.short_day(viewer.day_of(entry.room.starts_at)) + ", " + viewer.clock(entry.room.starts_at);
+    data["when"] =
+        viewer.short_day(viewer.day_of(entry.room.starts_at)) + ", " + viewer.clock(entry.room.starts_at);
     data["remark"] = remark(entry.room, viewer.words());
     return data;
 }
@@ -144,7 +145,8 @@ Response guide_frame(Services& services, const Request& asked) {
 }
 
 Response channel_frame(Services& services, const Request& asked) {
-    if (auto moved = moved_slug(services, asked.param("slug"), store::SlugKind::kChannel, asked)) return *moved;
+    if (auto moved = moved_slug(services, asked.param("slug"), store::SlugKind::kChannel, asked))
+        return *moved;
     const auto channel = services.database.read([&](store::Snapshot& snapshot) {
         auto found = channel_named(snapshot, asked.param("slug"));
         access::require(snapshot, access::Actor{}, access::Action::kSeeChannel, found.id);
@@ -214,7 +216,8 @@ Response episode_frame(Services& services, const Request& asked) {
     };
     const auto found = services.database.read([&](store::Snapshot& snapshot) {
         const auto episode = store::episodes::find(snapshot, EpisodeId::parse(asked.param("id")));
-        if (!episode || episode->state != store::EpisodeState::kPublished) throw NotFound("episode not found");
+        if (!episode || episode->state != store::EpisodeState::kPublished)
+            throw NotFound("episode not found");
         access::require(snapshot, access::Actor{}, access::Action::kSeeRoom, episode->room);
         const auto room = store::rooms::find(snapshot, episode->room).value();
         const auto channel = store::channels::find(snapshot, room.channel).value();

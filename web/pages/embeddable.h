@@ -24,7 +24,7 @@ Data embed_code(const Services& services, const std::string& embed_path, const s
 // Says on a page where its oEmbed answers are.
 void add_oembed_links(const Services& services, Page& page);
 
-void add_embed_pages(Router& router, Services& services);  // /embed/…
+void add_embed_pages(Router& router, Services& services);    // /embed/…
 void add_oembed_routes(Router& router, Services& services);  // /oembed
 
 }  // namespace stagecast::web

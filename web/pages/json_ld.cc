@@ -40,12 +40,8 @@ Json station(const std::string& slug, const std::string& title, const std::strin
 
 Json service(const std::string& slug, const std::string& title, const std::string& site_url) {
     const auto url = site_url + "/channels/" + slug;
-    return {{"@type", "BroadcastService"},
-            {"@id", url},
-            {"name", title},
-            {"broadcastDisplayName", title},
-            {"url", url},
-            {"provider", station(slug, title, site_url)}};
+    return {{"@type", "BroadcastService"},   {"@id", url}, {"name", title},
+            {"broadcastDisplayName", title}, {"url", url}, {"provider", station(slug, title, site_url)}};
 }
 
 std::string status(const store::Room& room) {

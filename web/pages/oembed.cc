@@ -68,7 +68,8 @@ Embeddable of_episode(store::Snapshot& snapshot, const std::string& text) {
 
 // The path of a page of ours; NotFound for any other address.
 std::string own_page(const std::string& url, const std::string& site_url) {
-    const bool is_ours = url.starts_with(site_url) && url.size() > site_url.size() && url[site_url.size()] == '/';
+    const bool is_ours =
+        url.starts_with(site_url) && url.size() > site_url.size() && url[site_url.size()] == '/';
     if (!is_ours) throw NotFound("only pages of " + site_url + " can be embedded from here");
     auto path = url.substr(site_url.size());
     path = path.substr(0, path.find_first_of("?#"));
@@ -141,7 +142,8 @@ Response say_how(Services& services, const Request& request) {
     Response response;
     response.body = format == "xml" ? as_xml(answer)
                                     : answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    response.with("Content-Type", format == "xml" ? "text/xml; charset=utf-8" : "application/json; charset=utf-8")
+    response
+        .with("Content-Type", format == "xml" ? "text/xml; charset=utf-8" : "application/json; charset=utf-8")
         .with("ETag", studio::etag_of(response.body))
         .with("Cache-Control", fmt::format("public, max-age={}", kCacheSeconds));
     return response;

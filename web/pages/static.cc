@@ -64,7 +64,8 @@ Response serve(const Request& request, std::string_view name) {
 // Everyone may read the programme; what a person does is nobody's business. Feeds stay allowed.
 constexpr std::string_view kRobots =
     "User-agent: *\n"
-    "Disallow: /api/\nDisallow: /me$\nDisallow: /me/\nDisallow: /studio\nDisallow: /desk\nDisallow: /receipts/\n"
+    "Disallow: /api/\nDisallow: /me$\nDisallow: /me/\nDisallow: /studio\nDisallow: /desk\nDisallow: "
+    "/receipts/\n"
     "Disallow: /sign-in\nDisallow: /sign-up\nDisallow: /reset\nDisallow: /rooms/*/guest/\n";
 
 }  // namespace

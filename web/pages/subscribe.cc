@@ -63,7 +63,8 @@ Data airing_links(const Services& services, const scheduler::GuideEntry& entry) 
     const auto details = notes.empty() ? url : notes + "\n\n" + url;
     Data links;
     links["google"] = fmt::format(
-        "https://calendar.google.com/calendar/render?action=TEMPLATE&text={}&dates={}%2F{}&details={}&location={}",
+        "https://calendar.google.com/calendar/"
+        "render?action=TEMPLATE&text={}&dates={}%2F{}&details={}&location={}",
         url_encode(entry.title), compact(room.starts_at), compact(room.ends_at), url_encode(details),
         url_encode(url));
     links["outlook"] = outlook_event(kOutlook, room, entry.title, details, url);
