@@ -434,6 +434,7 @@ std::string full_of(const std::string& begin, const std::string& piece, const st
 
 }  // namespace
 
+// long: a table
 TEST_CASE("no file is slow, whatever it holds", "[import]") {
     const std::string head = "BEGIN:VCALENDAR\nVERSION:2.0\n", foot = "END:VCALENDAR\n";
     const std::string open = head + "BEGIN:VEVENT\nUID:u\nSUMMARY:Tea\n" + kAt, close = "END:VEVENT\n" + foot;

@@ -22,6 +22,7 @@ inline std::string counting(const std::string& begin, int from, int to) {
 }
 
 // What costs engines seconds, memory or their wits. Each from 1 January 1970, at midnight.
+// long: a table
 inline const std::vector<Hostile>& hostile_rules() {
     static const std::vector<Hostile> kRules{
         // Never.

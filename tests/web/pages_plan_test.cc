@@ -334,6 +334,7 @@ TEST_CASE("the preview says the rule and its next airings, in the show's zone an
     CHECK(french.find("Pour vous") == std::string::npos);
 }
 
+// long: a table
 TEST_CASE("what the form can refuse is said in French to those who read French", "[web]") {
     const auto said = [](const PlanForm& form) {
         const auto refusal = refusal_of(form);
