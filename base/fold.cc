@@ -8,6 +8,7 @@ namespace stagecast {
 namespace {
 
 // Each character's own without its accent, in lower case; a space where there is none.
+// clang-format off: letters, not words
 constexpr std::u16string_view kLatin =  // U+00C0 to U+024F
     u"aaaaaaæceeeeiiiidnooooo×ouuuuyþßaaaaaaæceeeeiiiidnooooo÷ouuuuyþy"
     u"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiĳĳjjkkĸlllllll"
@@ -16,6 +17,7 @@ constexpr std::u16string_view kLatin =  // U+00C0 to U+024F
     u"ǀǁǂǃǆǆǆǉǉǉǌǌǌaaiioouuuuuuuuuuǝaaaaææǥǥggkkooooʒʒjǳǳǳggƕƿnnaaææoo"
     u"aaaaeeeeiiiioooorrrruuuussttȝȝhhƞȡȣȣȥȥaaeeooooooooyyȴȵȶȷȸȹⱥȼȼƚⱦȿ"
     u"ɀɂɂƀʉʌɇɇɉɉɋɋɍɍɏɏ";
+// clang-format on
 constexpr std::u16string_view kGreekAndCyrillic =  // U+0370 to U+052F
     u"ͱͱͳͳʹ͵ͷͷ  ͺͻͼͽ;ϳ    ΄¨α·εηι ο υωιαβγδεζηθικλμνξοπρ στυφχψωιυαεηι"
     u"υαβγδεζηθικλμνξοπρσστυφχψωιυουωϗϐϑϒϒϒϕϖϗϙϙϛϛϝϝϟϟϡϡϣϣϥϥϧϧϩϩϫϫϭϭϯϯ"
