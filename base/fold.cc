@@ -17,7 +17,6 @@ constexpr std::u16string_view kLatin =  // U+00C0 to U+024F
     u"ǀǁǂǃǆǆǆǉǉǉǌǌǌaaiioouuuuuuuuuuǝaaaaææǥǥggkkooooʒʒjǳǳǳggƕƿnnaaææoo"
     u"aaaaeeeeiiiioooorrrruuuussttȝȝhhƞȡȣȣȥȥaaeeooooooooyyȴȵȶȷȸȹⱥȼȼƚⱦȿ"
     u"ɀɂɂƀʉʌɇɇɉɉɋɋɍɍɏɏ";
-// clang-format on
 constexpr std::u16string_view kGreekAndCyrillic =  // U+0370 to U+052F
     u"ͱͱͳͳʹ͵ͷͷ  ͺͻͼͽ;ϳ    ΄¨α·εηι ο υωιαβγδεζηθικλμνξοπρ στυφχψωιυαεηι"
     u"υαβγδεζηθικλμνξοπρσστυφχψωιυουωϗϐϑϒϒϒϕϖϗϙϙϛϛϝϝϟϟϡϡϣϣϥϥϧϧϩϩϫϫϭϭϯϯ"
@@ -28,6 +27,7 @@ constexpr std::u16string_view kGreekAndCyrillic =  // U+0370 to U+052F
     u"ууууччӷӷыыӻӻӽӽӿӿԁԁԃԃԅԅԇԇԉԉԋԋԍԍԏԏԑԑԓԓԕԕԗԗԙԙԛԛԝԝԟԟԡԡԣԣԥԥԧԧԩԩԫԫԭԭ"
     u"ԯ"
     u"ԯ";
+// clang-format on
 constexpr std::u16string_view kLatinAndGreekWithMarks =  // U+1E00 to U+1FFF
     u"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
     u"mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
