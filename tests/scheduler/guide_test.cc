@@ -222,9 +222,8 @@ TEST_CASE("guide: a search wants every word, in titles, notes and hosts' names, 
     const auto special =
         station.add_airing(maps, now + hours(3), [](auto& room) { room.title = "Islands that never were"; });
     station.add_airing(std::nullopt, now + hours(4), [](auto& room) { room.title = "Spontaneous CAFÉ"; });
-    station.database->write([&](store::Tx& tx) {
-        store::rooms::set_hosts(tx, special.id, {station.account("ibn", "Ibn Battuta")});
-    });
+    const auto guest = station.account("ibn", "Ibn Battuta");
+    station.database->write([&](store::Tx& tx) { store::rooms::set_hosts(tx, special.id, {guest}); });
 
     CHECK(station.found("cafe") == Titles{"Café du Soir", "Spontaneous CAFÉ"});
     CHECK(station.found("  NEIGHBOURS   soir ") == Titles{"Café du Soir"});

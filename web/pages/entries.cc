@@ -42,8 +42,9 @@ Data airing_data(const scheduler::GuideEntry& entry, const Viewer& viewer, Insta
     Data data;
     data["id"] = room.id.text();
     data["url"] = room_path(room.id);
-    data["title"] = entry.title;
-    data["language"] = entry.language;
+    const auto said = scheduler::text_for(entry, viewer.words().language());
+    data["title"] = said.title;
+    data["language"] = said.language;
     data["channel"] = entry.channel_title;
     data["channel_url"] = "/channels/" + entry.channel_slug;
     data["colour"] = entry.channel_colour;
@@ -61,7 +62,13 @@ Data airing_data(const scheduler::GuideEntry& entry, const Viewer& viewer, Insta
     data["is_cancelled"] = room.state == RoomState::kCancelled;
     data["is_past"] =
         room.state == RoomState::kEnded || (room.state == RoomState::kScheduled && room.ends_at < now);
-    data["is_moved"] = room.slot && *room.slot != room.starts_at;
+    const bool is_waiting = room.state == RoomState::kScheduled || room.state == RoomState::kBackstage;
+    data["is_delayed"] = is_waiting && room.lateness == store::Lateness::kDelayed;
+    data["is_not_held"] = is_waiting && room.lateness == store::Lateness::kNotHeld;
+    data["is_moved"] = room.moved_from && *room.moved_from != room.starts_at;
+    if (room.moved_from && *room.moved_from != room.starts_at)
+        data["moved_said"] =
+            viewer.words().text("guide.moved_from", {{"time", viewer.when(*room.moved_from, now)}});
     data["episode_url"] = entry.episode ? "/episodes/" + entry.episode->text() : "";
     return data;
 }
