@@ -9,6 +9,7 @@
 #include "web/answer.h"
 #include "web/api/airing_json.h"
 #include "web/api/routes.h"
+#include "web/cursor.h"
 #include "web/embed.h"
 
 namespace stagecast::web {
@@ -19,31 +20,12 @@ constexpr int kDefaultLimit = 1'000;
 constexpr std::size_t kMaxKeptGuideBytes = 64u << 20;  // a day of 2,500 airings is 2.3 MB of it
 constexpr std::size_t kAiringBytes = 512;
 
-template <class N>
-N whole_number(std::string_view text, const char* field) {
-    N number{};
+int whole_number(std::string_view text, const char* field) {
+    int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size())
         throw Invalid(field, "must be a whole number");
     return number;
-}
-
-// Where the page before ended: "<milliseconds since 1970>.<room>" in base64url.
-std::string cursor_of(const store::rooms::Place& place) {
-    return base64url(fmt::format("{}.{}", place.starts_at.time_since_epoch().count(), place.id));
-}
-
-store::rooms::Place place_at(const std::string& cursor) {
-    try {
-        const auto text = base64url_decode(cursor, "cursor");
-        const auto dot = text.find('.');
-        if (dot == std::string::npos || !is_id_text(std::string_view(text).substr(dot + 1)))
-            throw Invalid("cursor", "is none of ours");
-        const auto count_ms = whole_number<std::int64_t>(std::string_view(text).substr(0, dot), "cursor");
-        return {Instant(Milliseconds(count_ms)), text.substr(dot + 1)};
-    } catch (const Invalid&) {
-        throw Invalid("cursor", "must be the next_cursor of an answer");
-    }
 }
 
 scheduler::GuideQuery asked(const Request& request, Instant now) {
@@ -56,7 +38,7 @@ scheduler::GuideQuery asked(const Request& request, Instant now) {
     query.channel = request.query_value("channel");
     query.search = request.query_value("q");
     const auto limit = request.query_value("limit");
-    query.limit = limit.empty() ? kDefaultLimit : whole_number<int>(limit, "limit");
+    query.limit = limit.empty() ? kDefaultLimit : whole_number(limit, "limit");
     if (const auto cursor = request.query_value("cursor"); !cursor.empty()) query.after = place_at(cursor);
     return query;
 }

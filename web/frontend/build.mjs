@@ -10,17 +10,18 @@ const out = join(here, '..', 'dist');
 
 const STEPS_PER_HOUR = 12;  // the guide's grid has a column for 5 minutes
 const MAX_HOURS = 25;       // the longest day: when daylight saving ends
-const MAX_ROWS = 120;       // channels (and their overlaps) that one day's grid places
+const MAX_ROWS = 320;       // kMaxGridRows of web/pages/grid.h
+const MAX_LANES = 40;       // kMaxGridLanes
 
+// One letter each, since a day of 2,400 airings has three of them for each: web/pages/grid_html.h.
 function gridClasses() {
     const range = (first, last) => Array.from({length: last - first + 1}, (_, i) => first + i);
     return [
-        ...range(0, MAX_HOURS * STEPS_PER_HOUR).map(n => `.at-${n}{grid-column-start:${n + 2}}`),
-        ...range(1, MAX_HOURS * STEPS_PER_HOUR).map(n => `.for-${n}{grid-column-end:span ${n}}`),
-        ...range(1, MAX_ROWS).map(n => `.row-${n}{grid-row-start:${n + 1}}`),
-        ...range(1, MAX_ROWS).map(n => `.lanes-${n}{grid-row-end:span ${n}}`),
-        ...range(1, MAX_ROWS).map(n => `.rows-${n}{--rows:${n}}`),
-        ...range(1, MAX_HOURS).map(n => `.hours-${n}{--columns:${n * STEPS_PER_HOUR}}`),
+        ...range(0, MAX_HOURS * STEPS_PER_HOUR).map(n => `.a${n}{grid-column-start:${n + 2}}`),
+        ...range(2, MAX_HOURS * STEPS_PER_HOUR).map(n => `.f${n}{grid-column-end:span ${n}}`),
+        ...range(1, MAX_ROWS).map(n => `.r${n}{grid-row-start:${n + 1}}`),
+        ...range(2, MAX_LANES).map(n => `.l${n}{grid-row-end:span ${n}}`),
+        ...range(1, MAX_HOURS).map(n => `.h${n}{--hours:${n}}`),
     ].join('\n');
 }
 
@@ -41,5 +42,5 @@ await build({
     logLevel: 'warning',
 });
 const guide = await readFile(join(out, 'guide.css'), 'utf8');
-await writeFile(join(out, 'guide.css'), `${guide}@media (min-width:60rem){${gridClasses()}}\n`);
+await writeFile(join(out, 'guide.css'), `${guide}@media screen and (min-width:60rem){${gridClasses()}}\n`);
 for (const name of ['icon.svg', 'artwork.png']) await copyFile(join(here, 'src', name), join(out, name));

@@ -65,7 +65,10 @@ Data airing_data(const scheduler::GuideEntry& entry, const Viewer& viewer, Insta
     const bool is_waiting = room.state == RoomState::kScheduled || room.state == RoomState::kBackstage;
     data["is_delayed"] = is_waiting && room.lateness == store::Lateness::kDelayed;
     data["is_not_held"] = is_waiting && room.lateness == store::Lateness::kNotHeld;
-    data["is_moved"] = room.slot && *room.slot != room.starts_at;
+    data["is_moved"] = room.moved_from && *room.moved_from != room.starts_at;
+    if (room.moved_from && *room.moved_from != room.starts_at)
+        data["moved_said"] =
+            viewer.words().text("guide.moved_from", {{"time", viewer.when(*room.moved_from, now)}});
     data["episode_url"] = entry.episode ? "/episodes/" + entry.episode->text() : "";
     return data;
 }

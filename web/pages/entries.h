@@ -11,8 +11,8 @@
 namespace stagecast::web {
 
 // What pages say about one airing: {url, title, channel, channel_url, colour, show_url, starts, ends, clock,
-// range, day, when, hosts, about, is_live, is_backstage, is_past, is_cancelled, is_moved, is_delayed,
-// is_not_held, episode_url}; title and language are the reader's where the airing speaks it.
+// range, day, when, hosts, about, is_live, is_backstage, is_past, is_cancelled, is_delayed, is_not_held,
+// is_moved, moved_said, episode_url}.
 Data airing_data(const scheduler::GuideEntry& entry, const Viewer& viewer, Instant now);
 // The same of many, as a list.
 Data airings_data(const std::vector<scheduler::GuideEntry>& entries, const Viewer& viewer, Instant now);

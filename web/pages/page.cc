@@ -184,7 +184,8 @@ std::string here_with(const Request& request, const std::string& name, const std
         query += (query.empty() ? "?" : "&") + url_encode(key) + "=" + url_encode(text);
     };
     // Only what a page's address may carry: never a form's content.
-    for (const auto* kept : {"date", "next"})
+    for (const auto* kept :
+         {"date", "view", "q", "language", "category", "channel", "first", "at", "cursor", "next"})
         if (const auto text = request.query_value(kept); !text.empty()) add(kept, text);
     add(name, value);
     return query;

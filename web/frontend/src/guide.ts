@@ -1,11 +1,12 @@
-// The guide lives: the now-line moves, and the grid opens at now.
+// The guide lives: the now-line moves, the grid opens at now, and arrow keys go from airing to airing.
 import {element} from './words';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const grid = document.querySelector<HTMLElement>('.grid');
-const line = element('now-line');
+const view = grid?.parentElement ?? null;
+const line = element('now');
 
 function columnAt(list: HTMLElement, at: number): number | null {
     const starts = Date.parse(list.dataset['starts'] ?? '');
@@ -18,31 +19,73 @@ function columnAt(list: HTMLElement, at: number): number | null {
     return left + share * (list.scrollWidth - left);
 }
 
+// On wide screens the line lies across the grid; on phones it stands between two airings, where the page put it.
+const isWide = () => line !== null && getComputedStyle(line).position === 'absolute';
+
 function moveLine(): void {
     if (!grid || !line) return;
     const now = Date.now();
     const left = columnAt(grid, now);
-    if (left === null) {
-        line.hidden = true;
-        return;
-    }
-    const anchor = line.offsetLeft - (parseFloat(line.style.marginLeft) || 0);
-    line.style.marginLeft = `${left - anchor}px`;
+    line.hidden = left === null;
+    if (left === null) return;
+    line.style.marginLeft = '';
+    if (isWide()) line.style.marginLeft = `${left - line.offsetLeft}px`;
     const zone = element('zone-name')?.dataset['zone'] ?? 'UTC';
     const label = line.querySelector('span');
-    if (label) {
-        label.textContent = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', timeZone: zone}).format(now);
-    }
+    const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', timeZone: zone}).format(now);
+    if (label) label.textContent = (label.textContent ?? '').replace(/\d\d(\D+)\d\d$/, (_, between: string) => clock.replace(':', between));
 }
 
 function showNow(): void {
-    const view = grid?.parentElement;
-    if (!grid || !view || !line) return;
+    if (!grid || !view || !line || location.hash) return;
     const left = columnAt(grid, Date.now());
     const first = grid.querySelector<HTMLElement>('.hour');
     if (left === null || !first) return;
     view.scrollLeft = Math.max(0, left - first.offsetLeft - (view.clientWidth - first.offsetLeft) / 4);
 }
+
+// --- arrow keys
+
+type Box = {link: HTMLAnchorElement; top: number; left: number; right: number};
+
+function boxes(): Box[] {
+    return [...grid!.querySelectorAll<HTMLAnchorElement>('ol a')].map((link) => {
+        const {top, left, right} = link.closest('li')!.getBoundingClientRect();
+        return {link, top, left, right};
+    });
+}
+
+const least = (all: Box[], cost: (box: Box) => number): Box | undefined =>
+    all.reduce<Box | undefined>((best, box) => best && cost(best) <= cost(box) ? best : box, undefined);
+
+// The airing beside: in the same row before or after; in the row above or below the one that is on at the same time.
+function beside(from: HTMLAnchorElement, key: string): Box | undefined {
+    const all = boxes();
+    const here = all.find(({link}) => link === from);
+    if (!here) return undefined;
+    const row = all.filter(({top}) => Math.abs(top - here.top) < 2);
+    if (key === 'ArrowRight') return least(row.filter(({left}) => left > here.left), ({left}) => left);
+    if (key === 'ArrowLeft') return least(row.filter(({left}) => left < here.left), ({left}) => -left);
+    if (key === 'Home') return least(row, ({left}) => left);
+    if (key === 'End') return least(row, ({left}) => -left);
+    const way = key === 'ArrowDown' ? 1 : -1;
+    const others = all.filter(({top}) => (top - here.top) * way > 1);
+    const next = least(others, ({top}) => (top - here.top) * way);
+    if (!next) return undefined;
+    const apart = ({left, right}: Box) => Math.max(0, left - here.left, here.left - right + 1);
+    return least(others.filter(({top}) => Math.abs(top - next.top) < 2), apart);
+}
+
+grid?.addEventListener('keydown', (event) => {
+    const link = event.target instanceof HTMLAnchorElement ? event.target : null;
+    if (!link || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!/^(Arrow(Right|Left|Up|Down)|Home|End)$/.test(event.key)) return;
+    const next = beside(link, event.key);
+    if (!next) return;
+    event.preventDefault();
+    next.link.focus({preventScroll: true});
+    next.link.scrollIntoView({block: 'nearest', inline: 'nearest'});
+});
 
 moveLine();
 showNow();
