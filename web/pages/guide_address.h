@@ -13,11 +13,11 @@ enum class GuideView { kDay, kWeek };
 // What a page of the guide shows, as its address says it.
 struct GuideAddress {
     GuideView view = GuideView::kDay;
-    std::optional<std::chrono::local_days> date;  // none: today
-    std::optional<Instant> at;                    // that is marked
-    std::string search, language, category, channel;
-    int first_channel = 0;  // of a day or a week that does not fit one page
-    std::string cursor;     // of a search
+    std::optional<std::chrono::local_days> date = {};  // none: today
+    std::optional<Instant> at = {};                    // that is marked
+    std::string search = {}, language = {}, category = {}, channel = {};
+    int first_channel = 0;    // of a day or a week that does not fit one page
+    std::string cursor = {};  // of a search
 
     bool is_filtered() const { return !language.empty() || !category.empty() || !channel.empty(); }
     // Name and value, those that say something.
