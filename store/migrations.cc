@@ -273,7 +273,8 @@ constexpr std::array<std::string_view, 37> kProgramme{
     // What a calendar says of single airings: see rooms::told.
     "CREATE INDEX rooms_told ON rooms (show_id, slot_ms)"
     " WHERE slot_ms IS NOT NULL AND (sequence > 0 OR visibility <> 'public')",
-    "CREATE INDEX rooms_spontaneous ON rooms (starts_at_ms) WHERE slot_ms IS NULL AND visibility = 'public'",
+    // Without a word of visibility: SQLite would rather read all public rooms in order of their start.
+    "CREATE INDEX rooms_spontaneous ON rooms (starts_at_ms, id) WHERE slot_ms IS NULL",
     "CREATE INDEX episodes_published ON episodes (published_at_ms) WHERE state = 'published'",
 };
 

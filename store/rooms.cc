@@ -153,7 +153,8 @@ constexpr Query kAllHosts{
     "h.room_id, a.id, a.handle, a.name",
     "FROM room_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.room_id, h.place"};
 
-// The conditions of the indexes rooms_told and rooms_spontaneous, word by word.
+// The conditions of the indexes rooms_told and rooms_spontaneous, word by word; coalesce() keeps rooms
+// without a slot, which are few, from being looked for among all of a show or a channel.
 constexpr Query kToldOfShow{kColumns,
                             "FROM rooms WHERE show_id = $1 AND slot_ms IS NOT NULL "
                             "AND (sequence > 0 OR visibility <> 'public') ORDER BY slot_ms LIMIT $2"};
@@ -166,18 +167,17 @@ constexpr Query kReplayedOfShow{kColumns,
 constexpr Query kReplayed{kColumns,
                           "FROM rooms WHERE id IN (SELECT room_id FROM episodes WHERE state = 'published' "
                           "ORDER BY published_at_ms DESC, id DESC LIMIT $1)"};
-constexpr Query kSpontaneousOfShow{
-    kColumns,
-    "FROM rooms WHERE show_id = $1 AND slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $2 "
-    "ORDER BY starts_at_ms, id LIMIT $3"};
-constexpr Query kSpontaneousOfChannel{
-    kColumns,
-    "FROM rooms WHERE channel_id = $1 AND slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $2 "
-    "ORDER BY starts_at_ms, id LIMIT $3"};
-constexpr Query kSpontaneous{
-    kColumns,
-    "FROM rooms WHERE slot_ms IS NULL AND visibility = 'public' AND starts_at_ms >= $1 "
-    "ORDER BY starts_at_ms, id LIMIT $2"};
+constexpr Query kSpontaneousOfShow{kColumns,
+                                   "FROM rooms WHERE slot_ms IS NULL AND starts_at_ms >= $1 "
+                                   "AND coalesce(show_id, '') = $2 AND visibility || '' = 'public' "
+                                   "ORDER BY starts_at_ms, id LIMIT $3"};
+constexpr Query kSpontaneousOfChannel{kColumns,
+                                      "FROM rooms WHERE slot_ms IS NULL AND starts_at_ms >= $1 "
+                                      "AND coalesce(channel_id, '') = $2 AND visibility || '' = 'public' "
+                                      "ORDER BY starts_at_ms, id LIMIT $3"};
+constexpr Query kSpontaneous{kColumns,
+                             "FROM rooms WHERE slot_ms IS NULL AND starts_at_ms >= $1 "
+                             "AND visibility || '' = 'public' ORDER BY starts_at_ms, id LIMIT $2"};
 
 constexpr Query kBusyOnChannel{
     kColumns,
@@ -514,12 +514,12 @@ std::vector<Room> replayed(Snapshot& snapshot, int limit) {
 }
 
 std::vector<Room> spontaneous_of_show(Snapshot& snapshot, const ShowId& show, Instant from, int limit) {
-    return select(snapshot, kSpontaneousOfShow, read_room, show, from, at_most(limit));
+    return select(snapshot, kSpontaneousOfShow, read_room, from, show, at_most(limit));
 }
 
 std::vector<Room> spontaneous_of_channel(Snapshot& snapshot, const ChannelId& channel, Instant from,
                                          int limit) {
-    return select(snapshot, kSpontaneousOfChannel, read_room, channel, from, at_most(limit));
+    return select(snapshot, kSpontaneousOfChannel, read_room, from, channel, at_most(limit));
 }
 
 std::vector<Room> spontaneous(Snapshot& snapshot, Instant from, int limit) {

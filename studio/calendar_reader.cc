@@ -103,9 +103,10 @@ void CalendarReader::describe(std::string name, std::string description, const s
 
 // --- reading
 
-std::vector<CalendarReader::Known> CalendarReader::know(const std::vector<store::Show>& shows) {
+std::vector<CalendarReader::Known> CalendarReader::know(std::vector<store::Show> shows) {
     std::vector<Known> all;
-    for (const auto& show : shows) all.push_back({show, {}, {}, {}, {}, {}, {}, {}, {}});
+    all.reserve(shows.size());
+    for (auto& show : shows) all.push_back({std::move(show), {}, {}, {}, {}, {}, {}, {}, {}});
     if (all.size() <= kFewShows)
         std::ranges::for_each(all, [this](Known& known) { know_one(known); });
     else
@@ -168,8 +169,8 @@ void CalendarReader::know_all(std::vector<Known>& known) {
 
 // --- shows
 
-void CalendarReader::add(const std::vector<store::Show>& shows) {
-    for (auto& known : know(shows)) {
+void CalendarReader::add(std::vector<store::Show> shows) {
+    for (auto& known : know(std::move(shows))) {
         auto& told = known.told;
         std::erase_if(told, [](const store::Room& room) { return !room.slot; });
         std::ranges::sort(told, {}, [](const store::Room& room) { return std::pair(*room.slot, room.id); });

@@ -30,7 +30,7 @@ public:
     void describe(std::string name, std::string description, const std::string& path,
                   const std::string& language);
     // A show that cannot be said (its zone left the system's database) is left out and logged.
-    void add(const std::vector<store::Show>& shows);
+    void add(std::vector<store::Show> shows);
     // Rooms without a show, of one channel or of all.
     void add_spontaneous(const ChannelId& channel);
     void add_spontaneous();
@@ -69,7 +69,7 @@ private:
         enum class Kind { kCurrent, kEarlier, kRetired } kind = Kind::kCurrent;
     };
 
-    std::vector<Known> know(const std::vector<store::Show>& shows);
+    std::vector<Known> know(std::vector<store::Show> shows);
     void know_one(Known& known);
     void know_all(std::vector<Known>& known);
     void add_known(const Known& known);
