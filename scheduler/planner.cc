@@ -163,6 +163,24 @@ void apply(Tx& tx, const Show& show, Change& change, Random& random, Instant now
     insert_slots(tx, show, change.reconciled.added, random, now);
 }
 
+// Of a show, with those who were asked.
+void require_place(Snapshot& snapshot, const ShowId& show, std::size_t hosts) {
+    const auto asked = store::shows::invitations(snapshot, show);
+    const auto pending = std::ranges::count(asked, store::Answer::kPending, &store::CohostInvitation::answer);
+    if (hosts + static_cast<std::size_t>(pending) >= static_cast<std::size_t>(kMaxHosts))
+        throw Invalid("handle",
+                      fmt::format("a show has at most {} hosts, with those who are asked", kMaxHosts));
+}
+
+// Each question is a mail: nobody gets many of them.
+void require_question(Snapshot& snapshot, const ShowId& show, const AccountId& cohost, Instant now) {
+    for (const auto& asked : store::shows::invitations(snapshot, show))
+        if (asked.account == cohost && now - asked.created_at < kAskAgainAfter)
+            throw Conflict("they were asked within the last day");
+    if (store::shows::invitations_to(snapshot, cohost).size() >= static_cast<std::size_t>(kMaxQuestions))
+        throw Conflict("they have many such questions to answer already");
+}
+
 }  // namespace
 
 Stale::Stale(std::vector<store::Change> changes)
@@ -327,8 +345,8 @@ void Planner::invite_cohost(const Editor& by, const ShowId& id, const AccountId&
         const auto hosts = ids_of(store::shows::hosts(tx, id));
         if (std::find(hosts.begin(), hosts.end(), cohost) != hosts.end())
             throw Conflict("they host this show already");
-        if (hosts.size() >= static_cast<std::size_t>(kMaxHosts))
-            throw Invalid("handle", fmt::format("a show has at most {} hosts", kMaxHosts));
+        require_place(tx, id, hosts.size());
+        require_question(tx, id, cohost, now);
         store::shows::invite_cohost(tx, {id, cohost, by.account, store::Answer::kPending, now, std::nullopt});
         store::outbox::insert(tx, cohost_letter(random_, account, by.name, show, site_url_, now));
     });
@@ -339,7 +357,9 @@ void Planner::answer_invitation(const ShowId& id, const AccountId& cohost, store
     database_.write([&](Tx& tx) {
         auto show = found(store::shows::find(tx, id), "show");
         store::shows::answer_invitation(tx, id, cohost, answer, clock_.now());
-        if (answer == store::Answer::kAccepted) store::shows::add_host(tx, id, cohost);
+        if (answer != store::Answer::kAccepted) return;
+        if (show.retired_at) throw Conflict("the show was taken off the programme");
+        store::shows::add_host(tx, id, cohost);
     });
 }
 

@@ -19,6 +19,8 @@ inline constexpr std::chrono::days kHorizon{400};
 inline constexpr int kMaxPhases = 200;
 inline constexpr int kMaxTexts = 8;  // further languages of a show or an airing
 inline constexpr int kMaxHosts = 20;
+inline constexpr std::chrono::hours kAskAgainAfter{24};  // somebody to host a show
+inline constexpr int kMaxQuestions = 20;                 // to one account that it has not answered
 
 struct ShowPlan {
     std::string title, notes, language = "en", slug;  // slug empty: made from the title
@@ -105,8 +107,9 @@ public:
     store::Room restore(const Editor& by, const RoomId& room, int version,
                         Clashing clashing = Clashing::kRefuse);
 
-    // Asks an account to host with others; Conflict if it does already. They accept or decline, or are taken
-    // off the show. Neither the last host nor a stranger can be taken off.
+    // Asks an account to host with others; Conflict if it does already, was asked within a day, or has
+    // kMaxQuestions open. They accept or decline, or are taken off the show. Neither the last host nor a
+    // stranger can be taken off.
     void invite_cohost(const Editor& by, const ShowId& show, const AccountId& cohost);
     void answer_invitation(const ShowId& show, const AccountId& cohost, store::Answer answer);
     void remove_host(const Editor& by, const ShowId& show, const AccountId& host);

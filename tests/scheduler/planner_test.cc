@@ -429,7 +429,12 @@ TEST_CASE("a co-host is asked, answers, and can be taken off; the last host cann
     house.planner->answer_invitation(show.id, bo, store::Answer::kDeclined);
     CHECK(hosts() == 1);
     CHECK_THROWS_AS(house.planner->answer_invitation(show.id, bo, store::Answer::kAccepted), Conflict);
+    // Not again at once: each question is a mail.
+    CHECK_THROWS_AS(house.planner->invite_cohost(house.by, show.id, bo), Conflict);
+    CHECK(house.database->read([](store::Snapshot& s) { return store::outbox::newest(s, 10); }).size() == 1);
+    house.clock.advance(kAskAgainAfter);
     house.planner->invite_cohost(house.by, show.id, bo);
+    CHECK_THROWS_AS(house.planner->invite_cohost(house.by, show.id, bo), Conflict);
     house.planner->answer_invitation(show.id, bo, store::Answer::kAccepted);
     CHECK(hosts() == 2);
     CHECK_THROWS_AS(house.planner->invite_cohost(house.by, show.id, bo), Conflict);

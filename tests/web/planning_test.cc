@@ -17,7 +17,7 @@ constexpr const char* kTuesdays =
     R"({"start":"2026-01-06T20:00","zone":"Europe/Paris","rrule":"FREQ=WEEKLY;BYDAY=TU","length_minutes":60})";
 
 struct StandingClock {
-    const ManualClock time{parse_iso8601("2026-11-24T12:00:00Z", "test")};
+    ManualClock time{parse_iso8601("2026-11-24T12:00:00Z", "test")};
 };
 
 // A channel "one" with the show "talk" every Tuesday, of "host"; "other" hosts nothing.
@@ -370,7 +370,9 @@ TEST_CASE("a show that is taken off the programme has its airings cancelled and 
 
 TEST_CASE("who is asked to host a show accepts or declines, and can be taken off", "[web]") {
     Station station;
+    // A day after the question before.
     const auto ask = [&](const std::string& handle) {
+        station.time.advance(std::chrono::hours(24));
         return station.api("POST", "/shows/talk/hosts", station.host, Json{{"handle", handle}}.dump());
     };
     const auto answer = [&](const std::string& by, const char* said) {
@@ -383,6 +385,7 @@ TEST_CASE("who is asked to host a show accepts or declines, and can be taken off
     refused(ask("host"), 409);
     refused(answer(station.other, "accept"), 404);
     CHECK(taken(ask("@other"), 201)["invited"][0]["handle"] == "other");
+    refused(station.api("POST", "/shows/talk/hosts", station.host, R"({"handle":"other"})"), 409);
     REQUIRE(mine().size() == 1);
     CHECK(mine()[0]["show"] == "talk");
     CHECK(mine()[0]["by"]["handle"] == "host");
