@@ -141,7 +141,8 @@ test('listeners hear everybody: WebRTC in Chromium, any player, Media Source', a
   for (const door of ['listen.ogg', 'listen.webm']) {
     const samples = decode(`${service.url}/rooms/${state.room}/${door}`, 3);
     assert.ok(samples, `ffmpeg reads ${door}`);
-    for (const tone of [A, B, C]) assert.ok(toneDbfs(samples, tone) > -50, `${door} carries ${tone} Hz`);
+    const levels = [A, B, C].map((tone) => Math.round(toneDbfs(samples, tone)));
+    assert.ok(Math.min(...levels) > -50, `${door} carries all three: ${levels} dBFS in ${samples.length / 48_000} s`);
   }
   const played = await page.evaluate(async (url) => {
     const media = new MediaSource(), audio = new Audio(URL.createObjectURL(media));

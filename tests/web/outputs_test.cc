@@ -88,10 +88,12 @@ int count(const std::string& text, const std::string& part) {
 
 // The JSON-LD of a page.
 Json json_ld(const Answer& page) {
-    std::smatch match;
-    REQUIRE(std::regex_search(page.body, match,
-                              std::regex("<script type=\"application/ld\\+json\">([^<]*)</script>")));
-    auto json = Json::parse(match[1].str(), nullptr, false);
+    const std::string opening = "<script type=\"application/ld+json\">";
+    const auto begin = page.body.find(opening);
+    REQUIRE(begin != std::string::npos);
+    const auto end = page.body.find('<', begin + opening.size());
+    auto json =
+        Json::parse(page.body.substr(begin + opening.size(), end - begin - opening.size()), nullptr, false);
     REQUIRE(json.is_object());
     CHECK(json["@context"] == "https://schema.org");
     return json;
