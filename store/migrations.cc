@@ -200,8 +200,7 @@ constexpr std::array<std::string_view, 37> kProgramme{
     " CHECK (lateness IN ('on-time', 'delayed', 'not-held'))",
     "ALTER TABLE rooms ADD COLUMN moved_local TEXT",
     "ALTER TABLE rooms ADD COLUMN moved_from_ms BIGINT",
-    "CREATE INDEX rooms_expected ON rooms (starts_at_ms)"
-    " WHERE lateness <> 'not-held' AND state IN ('scheduled', 'backstage')",
+    "CREATE INDEX rooms_expected ON rooms (lateness, state, starts_at_ms)",
     "CREATE INDEX rooms_public_by_end ON rooms (ends_at_ms) WHERE visibility = 'public'",
     "CREATE INDEX rooms_held ON rooms (show_id) WHERE live_at_ms IS NOT NULL",
     "ALTER TABLE rooms ADD COLUMN has_parts SMALLINT NOT NULL DEFAULT 0 CHECK (has_parts IN (0, 1))",

@@ -113,7 +113,8 @@ constexpr std::string_view kSetSlot =
 constexpr std::string_view kLiftSlot = "UPDATE rooms SET slot_ms = $1 WHERE id = $2";
 constexpr Query kExpectedBefore{
     kColumns,
-    "FROM rooms WHERE starts_at_ms < $1 AND lateness <> 'not-held' AND state IN ('scheduled', 'backstage') "
+    "FROM rooms WHERE lateness IN ('on-time', 'delayed') AND state IN ('scheduled', 'backstage') "
+    "AND starts_at_ms < $1 "
     "ORDER BY starts_at_ms, id LIMIT $2"};
 constexpr std::string_view kSetLateness =
     "UPDATE rooms SET lateness = $1, sequence = sequence + 1, updated_at_ms = $2 WHERE id = $3";
