@@ -173,19 +173,6 @@ Data follow_data(store::Snapshot& snapshot, const Request& request, const studio
                        studio::path_of(target));
 }
 
-FollowStars::FollowStars(store::Snapshot& snapshot, const Request& request) : request_(request) {
-    if (!request.account) return;
-    for (const auto& follow : store::follows::of_account(snapshot, request.account->id))
-        if (follow.kind == store::FollowKind::kShow) followed_.insert(follow.target_id);
-}
-
-Data FollowStars::of(const scheduler::GuideEntry& entry) const {
-    if (!entry.room.show || entry.show_slug.empty()) return {};
-    const studio::FollowState state{followed_.contains(entry.room.show->text()), std::nullopt};
-    return follow_data(request_, {store::FollowKind::kShow, entry.show_slug}, entry.title, state,
-                       request_.target + "#room-" + entry.room.id.text());
-}
-
 void add_followed(Data& data, Services& services, const Request& request, const Viewer& viewer,
                   const std::string& new_link) {
     const auto& words = viewer.words();

@@ -1,5 +1,4 @@
 #pragma once
-#include <set>
 #include <string>
 
 #include "studio/personal.h"
@@ -7,30 +6,17 @@
 #include "web/pages/data.h"
 #include "web/pages/viewer.h"
 
-// The follow button: {{#follow}}{{>follow}}{{/follow}} on the page of a thing,
-// {{#follow}}{{>follow_star}}{{/follow}} in a list. One tap, without a script; a visitor without account is
-// led to sign in, and back.
+// The follow button: {{#follow}}{{>follow}}{{/follow}}. One tap, without a script; a visitor without account
+// is led to sign in, and back.
 namespace stagecast::web {
 
 // {title, sign_in} for a stranger, else {title, action, next, wish, pressed, is_following}, and {followers}
-// for those who run it. `next` is where one is afterwards: "#room-…" may stand behind it.
+// for those who run it. `next` is where one is afterwards.
 Data follow_data(const Request& request, const studio::FollowTarget& target, const std::string& title,
                  const studio::FollowState& state, const std::string& next);
 // What the button of one thing says on its own page, which it leads back to.
 Data follow_data(store::Snapshot& snapshot, const Request& request, const studio::FollowTarget& target,
                  const std::string& target_id, const std::string& title);
-
-// The stars of a list of airings. Reads once which shows the visitor follows.
-class FollowStars {
-public:
-    FollowStars(store::Snapshot& snapshot, const Request& request);
-    // Nothing for an airing without a show.
-    Data of(const scheduler::GuideEntry& entry) const;
-
-private:
-    const Request& request_;
-    std::set<std::string> followed_;  // ids of shows
-};
 
 // What the page "me" shows of it: {programme, follows, links, make_link}, and {new_link} where one was just
 // made.
