@@ -46,9 +46,8 @@ void refuse_clashes(Snapshot& snapshot, const Airing& airing, const std::vector<
     const auto& room = airing.room;
     const auto zone = Zone::find(airing.zone);
     const Booking booking{room.channel, hosts, std::nullopt, room.id};
-    const std::vector<Slot> slots{{zone->to_local(room.starts_at), room.starts_at, room.ends_at}};
-    auto list = clashes_of(snapshot, booking, slots);
-    if (!list.empty()) throw Clashes(std::move(list), free_start(snapshot, booking, slots, *zone));
+    const Slot slot{zone->to_local(room.starts_at), room.starts_at, room.ends_at};
+    scheduler::refuse_clashes(snapshot, booking, std::span(&slot, 1), *zone);
 }
 
 // Takes what the plan says of the time. False where it says nothing new.

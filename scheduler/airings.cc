@@ -6,7 +6,6 @@ namespace stagecast::scheduler {
 namespace {
 
 constexpr int kMostAirings = 10'000;
-const Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
 
 // An airing whose rule's local time readers may take for another instant is told of by itself from the first:
 // what a calendar tells of has a sequence (rooms::told).

@@ -123,4 +123,10 @@ std::optional<LocalTime> free_start(store::Snapshot& snapshot, const Booking& bo
     return std::nullopt;
 }
 
+void refuse_clashes(store::Snapshot& snapshot, const Booking& booking, std::span<const Slot> slots,
+                    const Zone& zone) {
+    auto list = clashes_of(snapshot, booking, slots);
+    if (!list.empty()) throw Clashes(std::move(list), free_start(snapshot, booking, slots, zone));
+}
+
 }  // namespace stagecast::scheduler

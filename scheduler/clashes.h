@@ -52,4 +52,7 @@ std::vector<Clash> clashes_of(store::Snapshot&, const Booking&, std::span<const 
 std::optional<LocalTime> free_start(store::Snapshot&, const Booking&, std::span<const Slot> slots,
                                     const Zone& zone);
 
+// Throws Clashes with what would be free, if there are any.
+void refuse_clashes(store::Snapshot&, const Booking&, std::span<const Slot> slots, const Zone& zone);
+
 }  // namespace stagecast::scheduler

@@ -51,14 +51,6 @@ void require_version(Snapshot& snapshot, const std::string& id, int stored, int 
     if (stored != given) throw Stale(store::changes::since(snapshot, id, given));
 }
 
-void refuse_clashes(Snapshot& snapshot, const Booking& booking, const std::vector<Slot>& slots,
-                    const Zone& zone, Clashing clashing) {
-    if (clashing == Clashing::kAccept) return;
-    auto list = clashes_of(snapshot, booking, slots);
-    if (list.empty()) return;
-    throw Clashes(std::move(list), free_start(snapshot, booking, slots, zone));
-}
-
 // From when on a plan holds, and what it is from there.
 struct Change {
     Instant cut{};
@@ -205,8 +197,9 @@ Show Planner::create(const ChannelId& channel, const AccountId& host, const Show
     const auto slots = expand(wanted.schedule, now, now + kHorizon);
     return database_.write([&](Tx& tx) {
         found(store::channels::find(tx, channel), "channel");
-        refuse_clashes(tx, {channel, {host}, std::nullopt, std::nullopt}, slots,
-                       *Zone::find(wanted.schedule.zone), clashing);
+        if (clashing == Clashing::kRefuse)
+            refuse_clashes(tx, {channel, {host}, std::nullopt, std::nullopt}, slots,
+                           *Zone::find(wanted.schedule.zone));
         const auto show = insert_show(tx, wanted, channel, host, random_, site_url_, now);
         insert_slots(tx, show, slots, random_, now);
         return show;
@@ -238,8 +231,9 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
             put(wanted, wanted.schedule, show);
         } else {
             auto change = plan_change(tx, show, from, wanted, now);
-            refuse_clashes(tx, {show.channel, ids_of(store::shows::hosts(tx, id)), id, std::nullopt},
-                           change.slots, *Zone::find(wanted.schedule.zone), clashing);
+            if (clashing == Clashing::kRefuse)
+                refuse_clashes(tx, {show.channel, ids_of(store::shows::hosts(tx, id)), id, std::nullopt},
+                               change.slots, *Zone::find(wanted.schedule.zone));
             if (change.ends_phases) store::shows::end_phases(tx, id, change.cut, now);
             if (change.has_past) close_phase(tx, show, change);
             if (wanted.title != show.title) keep_title(tx, show, now, change.cut);
@@ -326,11 +320,11 @@ Room Planner::spontaneous(const ChannelId& channel, const std::optional<ShowId>&
         found(store::channels::find(tx, channel), "channel");
         if (show && found(store::shows::find(tx, *show), "show").channel != channel)
             throw Invalid("show", "is not of this channel");
-        if (starts_at > now) {
+        if (starts_at > now && clashing == Clashing::kRefuse) {
             const auto hosts = show ? ids_of(store::shows::hosts(tx, *show)) : std::vector<AccountId>{};
-            refuse_clashes(tx, {channel, hosts, std::nullopt, room.id},
-                           {{Zone::find("UTC")->to_local(starts_at), starts_at, room.ends_at}},
-                           *Zone::find("UTC"), clashing);
+            const auto utc = Zone::find("UTC");
+            const Slot slot{utc->to_local(starts_at), starts_at, room.ends_at};
+            refuse_clashes(tx, {channel, hosts, std::nullopt, room.id}, std::span(&slot, 1), *utc);
         }
         store::rooms::insert(tx, room);
         return room;

@@ -98,8 +98,6 @@ struct RuleCut {
     std::optional<LocalTime> last_before, first_after;
 };
 
-const Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
-
 RuleCut cut_rule(const Schedule& schedule, Instant cut) {
     auto rule_only = schedule;
     rule_only.rdates.clear();

@@ -30,6 +30,8 @@ struct Slot {
     bool operator==(const Slot&) const = default;
 };
 
+// Later than any airing: schedules end with 2199.
+inline constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
 inline constexpr int kMaxSlots = 4'000;
 inline constexpr int kMaxDates = 400;  // EXDATE and RDATE, each
 inline constexpr int kMaxPauses = 20;

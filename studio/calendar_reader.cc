@@ -22,7 +22,7 @@ constexpr int kMaxTold = 4'000;         // of one show
 constexpr int kMaxToldOfAll = 100'000;  // of all shows
 constexpr int kMaxSpontaneous = 4'000;  // of one show or channel
 constexpr Instant kEver{Milliseconds(0)};
-constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+using scheduler::kNever;
 
 bool is_ours(const std::string& language) {
     return language == "en" || language == "fr";

@@ -13,7 +13,7 @@ using scheduler::Adoption;
 
 constexpr std::size_t kMaxNotesCharacters = 20'000;
 constexpr std::size_t kMaxTried = 500;  // series, of which some are refused: a rule may cost 50 ms
-const Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+using scheduler::kNever;
 
 ImportCandidate candidate_of(const feeds::ImportedText& text) {
     ImportLine line;

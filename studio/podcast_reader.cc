@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "recorder/ledger.h"
+#include "scheduler/rule.h"
 #include "store/programme.h"
 #include "studio/documents.h"
 
@@ -12,7 +13,7 @@ namespace stagecast::studio {
 namespace {
 
 constexpr int kMaxLooked = 40;  // airings of a show from two days ago on, to find the next one
-constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+using scheduler::kNever;
 
 std::vector<feeds::Person> persons_of(store::Snapshot& snapshot, const RoomId& room) {
     std::vector<feeds::Person> persons;

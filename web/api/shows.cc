@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 constexpr int kMaxAirings = 400;
 constexpr int kMaxEpisodes = 300;
 constexpr int kPreviewed = 5;
-constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+using scheduler::kNever;
 
 Response shown(Services& services, const store::Show& show, int status = 200) {
     return services.database.read(

@@ -1,24 +1,15 @@
 #include "web/pages/airing_form.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "web/pages/form.h"
 #include "web/pages/text_rows.h"
 
 namespace stagecast::web {
 namespace {
-
-int whole_number(const std::string& text, const std::string& field) {
-    int value = 0;
-    const auto trimmed = trim(text);
-    const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
-    if (error != std::errc() || end != trimmed.data() + trimmed.size() || trimmed.empty())
-        throw Invalid(field, "must be a whole number");
-    return value;
-}
 
 void add_person(std::vector<store::Host>& people, const store::Host& person) {
     const bool is_there = std::ranges::any_of(

@@ -1,7 +1,10 @@
 #include "web/pages/form.h"
 
 #include <algorithm>
+#include <charconv>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "base/zone.h"
 
 namespace stagecast::web {
@@ -68,6 +71,15 @@ Data FormView::data() const {
     data["error"] = error_;
     for (const auto& shown : fields_) data["fields"].add(field_data(shown));
     return data;
+}
+
+int whole_number(const std::string& text, const std::string& field) {
+    int value = 0;
+    const auto trimmed = trim(text);
+    const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
+    if (error != std::errc() || end != trimmed.data() + trimmed.size() || trimmed.empty())
+        throw Invalid(field, "must be a whole number");
+    return value;
 }
 
 std::vector<Choice> zone_choices() {

@@ -51,6 +51,9 @@ private:
     std::string error_;
 };
 
+// Throws Invalid(field) for anything but a whole number, white space around it aside.
+int whole_number(const std::string& text, const std::string& field);
+
 // Every zone of the database, as "Europe / Paris".
 std::vector<Choice> zone_choices();
 std::vector<Choice> language_choices();

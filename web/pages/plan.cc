@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 #include "base/error.h"
@@ -25,20 +24,11 @@ constexpr std::array<const char*, 10> kRepeats{"once",         "daily",
                                                "yearly",       "rule"};
 constexpr std::array<const char*, 3> kEnds{"never", "on", "after"};
 constexpr int kAiringsPreviewed = 5;
-constexpr Instant kNever{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+using scheduler::kNever;
 // Apple's top-level categories that suit talk; the feed takes the English names.
 constexpr std::array<const char*, 12> kCategories{"Arts",    "Business",          "Comedy",  "Education",
                                                   "History", "Health & Fitness",  "Leisure", "Music",
                                                   "News",    "Society & Culture", "Sports",  "Technology"};
-
-int number(const std::string& text, const std::string& field) {
-    int value = 0;
-    const auto trimmed = trim(text);
-    const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
-    if (error != std::errc() || end != trimmed.data() + trimmed.size() || trimmed.empty())
-        throw Invalid(field, "must be a whole number");
-    return value;
-}
 
 // "2026-12-24" means at the show's time.
 std::vector<LocalTime> dates(const std::string& lines, const std::string& time, const std::string& field) {
@@ -214,7 +204,7 @@ scheduler::ShowPlan checked_plan(const PlanForm& typed) {
     plan.schedule.start = parse_local(form.date + "T" + form.time, "time");
     plan.schedule.zone = form.zone;
     plan.schedule.rrule = rule_of(form.rule, plan.schedule.start, form.zone);
-    plan.schedule.length_minutes = number(form.length_minutes, "length_minutes");
+    plan.schedule.length_minutes = whole_number(form.length_minutes, "length_minutes");
     plan.schedule.exdates = dates(form.exdates, form.time, "exdates");
     plan.schedule.rdates = dates(form.rdates, form.time, "rdates");
     plan.schedule.pauses = pauses_of(form);
