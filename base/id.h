@@ -52,6 +52,10 @@ STAGECAST_ID(StemId, "stem");
 STAGECAST_ID(EpisodeId, "episode");
 STAGECAST_ID(ReceiptId, "receipt");
 STAGECAST_ID(MessageId, "message");
+STAGECAST_ID(FollowerId, "follower");  // of a person with an account: the account's id
+STAGECAST_ID(NoticeId, "notice");
+STAGECAST_ID(SubscriptionId, "push subscription");
+STAGECAST_ID(WebhookId, "webhook");
 #undef STAGECAST_ID
 
 }  // namespace stagecast

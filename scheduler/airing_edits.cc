@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "scheduler/notices.h"
 #include "scheduler/plan_check.h"
 #include "scheduler/planner.h"
 #include "store/accounts.h"
@@ -11,6 +12,7 @@
 namespace stagecast::scheduler {
 namespace {
 
+using store::NoticeKind;
 using store::Room;
 using store::RoomState;
 using store::Snapshot;
@@ -124,17 +126,24 @@ Room Planner::edit(const Editor& by, const RoomId& id, int version, const Airing
         const auto fields = changed_fields(tx, before, room, wanted);
         if (wanted.texts) store::rooms::set_texts(tx, id, *wanted.texts);
         if (wanted.hosts) store::rooms::set_hosts(tx, id, *wanted.hosts);
-        return save(tx, by, room, fields, now);
+        const auto saved = save(tx, by, room, fields, now);
+        if (saved.starts_at != before.starts_at)
+            tell(tx, random_, saved,
+                 {.kind = NoticeKind::kMoved, .was_at = before.starts_at, .by = by.account}, now);
+        return saved;
     });
 }
 
 Room Planner::cancel(const Editor& by, const RoomId& id, int version) {
+    const auto now = clock_.now();
     return database_.write([&](Tx& tx) {
         auto room = airing_of(tx, id, version).room;
         if (room.state != RoomState::kScheduled && room.state != RoomState::kBackstage)
             throw Conflict("only an airing that has not begun can be cancelled");
         room.state = RoomState::kCancelled;
-        return save(tx, by, room, {"cancelled"}, clock_.now());
+        const auto saved = save(tx, by, room, {"cancelled"}, now);
+        tell(tx, random_, saved, {.kind = NoticeKind::kCancelled, .by = by.account}, now);
+        return saved;
     });
 }
 
@@ -148,7 +157,9 @@ Room Planner::restore(const Editor& by, const RoomId& id, int version, Clashing 
         if (airing.show && airing.show->retired_at) throw Conflict("the show was taken off the programme");
         room.state = RoomState::kScheduled;
         refuse_clashes(tx, airing, hosts_of(tx, airing), clashing);
-        return save(tx, by, room, {"restored"}, now);
+        const auto saved = save(tx, by, room, {"restored"}, now);
+        tell(tx, random_, saved, {.kind = NoticeKind::kRestored, .by = by.account}, now);
+        return saved;
     });
 }
 

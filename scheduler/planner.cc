@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "scheduler/airings.h"
 #include "scheduler/letters.h"
+#include "scheduler/notices.h"
 #include "scheduler/plan_check.h"
 #include "scheduler/reconcile.h"
 #include "scheduler/show_rows.h"
@@ -227,7 +228,8 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
         if (from) first_changed(tx, show, *from, now);
         const auto fields = changed_fields(show, store::shows::texts(tx, id), wanted);
         const bool is_split = from && wanted.title != show.title;
-        if (schedule_of(show) == wanted.schedule && !is_split) {
+        const bool changes_times = schedule_of(show) != wanted.schedule;
+        if (!changes_times && !is_split) {
             put(wanted, wanted.schedule, show);
         } else {
             auto change = plan_change(tx, show, from, wanted, now);
@@ -240,6 +242,7 @@ Show Planner::change(const Editor& by, const ShowId& id, int version, const std:
             put(wanted, change.schedule, show);
             ++show.sequence;
             apply(tx, show, change, random_, now);
+            if (changes_times) tell_show(tx, random_, show, store::NoticeKind::kRescheduled, by.account, now);
         }
         if (!wanted.slug.empty()) show.slug = wanted.slug;
         show.updated_at = now;
@@ -296,6 +299,7 @@ Show Planner::retire(const Editor& by, const ShowId& id, int version) {
         show.retired_at = show.updated_at = now;
         ++show.sequence;
         store::shows::update(tx, show);
+        tell_show(tx, random_, show, store::NoticeKind::kRetired, by.account, now);
         store::changes::append(tx, {id.text(), version + 1, by.name, now, {"retired"}});
         return found(store::shows::find(tx, id), "show");
     });

@@ -21,6 +21,10 @@ inline constexpr std::array<int, 2> kDefaultLadder{60, 0};
 // Some of kRungs, each once, the earliest first. Throws Invalid(field) for any other number.
 std::vector<int> checked_ladder(std::span<const int> minutes, std::string_view field);
 
+// As store/follows.h keeps them: a bit for each rung.
+int rungs_of(std::span<const int> minutes);
+std::vector<int> minutes_of(int rungs);  // the earliest first
+
 struct DueTime {
     int minutes_before = 0;
     Instant at{};
@@ -47,8 +51,8 @@ inline constexpr std::chrono::days kMaxRemindersSpan{62};
 inline constexpr int kMaxReminders = 1'000;  // in one reading; airings that start together stay together
 
 // Public airings that start in [from, to) of what a person follows, each once however often it is followed,
-// with their due times by the default ladder. From the rows that the guide and the calendars are read from.
-// Throws Invalid("to") unless from < to, at most 62 days later.
-Reminders reminders(store::Snapshot& snapshot, const AccountId& follower, Instant from, Instant to);
+// with their due times by all the ladders that lead to it. From the rows that the guide and the calendars are
+// read from. Throws Invalid("to") unless from < to, at most 62 days later.
+Reminders reminders(store::Snapshot& snapshot, const FollowerId& follower, Instant from, Instant to);
 
 }  // namespace stagecast::scheduler

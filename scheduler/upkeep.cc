@@ -9,6 +9,7 @@
 #include "base/zone.h"
 #include "scheduler/airings.h"
 #include "scheduler/letters.h"
+#include "scheduler/notices.h"
 #include "scheduler/planner.h"
 #include "store/outbox.h"
 #include "store/programme.h"
@@ -33,7 +34,7 @@ Lateness lateness_of(const Room& room, Instant now) {
     return is_away && now - room.starts_at >= kNotHeldAfter ? Lateness::kNotHeld : Lateness::kDelayed;
 }
 
-int mark_late(store::Database& database, Instant now) {
+int mark_late(store::Database& database, Random& random, Instant now) {
     const auto late = database.read([&](Snapshot& snapshot) {
         auto rooms =
             store::rooms::expected_before(snapshot, now - kDelayedAfter + Milliseconds(1), kMostLate);
@@ -49,6 +50,8 @@ int mark_late(store::Database& database, Instant now) {
                 room && (room->state == RoomState::kScheduled || room->state == RoomState::kBackstage);
             if (!waits || lateness_of(*room, now) == room->lateness) continue;
             store::rooms::set_lateness(tx, room->id, lateness_of(*room, now), now);
+            if (lateness_of(*room, now) == Lateness::kDelayed)
+                tell(tx, random, *room, {.kind = store::NoticeKind::kDelayed}, now);
             ++marked;
         }
         return marked;
@@ -107,7 +110,7 @@ int follow_zone_of(Tx& tx, const store::Show& show, const std::string& site_url,
 
 int Upkeep::tick() {
     const auto now = clock_.now();
-    return mark_late(database_, now) + move_moment(database_, now);
+    return mark_late(database_, random_, now) + move_moment(database_, now);
 }
 
 int Upkeep::extend_horizon() {

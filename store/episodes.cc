@@ -32,6 +32,10 @@ constexpr Query kOfChannel{kColumns,
 constexpr Query kNewest{
     kColumns, "FROM episodes WHERE state = 'published' ORDER BY published_at_ms DESC, id DESC LIMIT $1"};
 
+constexpr Query kPublishedSince{kColumns,
+                                "FROM episodes WHERE state = 'published' AND published_at_ms >= $1 "
+                                "ORDER BY published_at_ms, id LIMIT $2"};
+
 constexpr std::string_view kRenderingColumns =
     "hash, episode_id, state, duration_ms, loudness_lufs, true_peak_dbtp, why, created_at_ms";
 constexpr std::string_view kInsertRendering =
@@ -124,6 +128,10 @@ std::vector<Episode> of_channel(Snapshot& snapshot, const ChannelId& channel, in
 
 std::vector<Episode> newest(Snapshot& snapshot, int limit) {
     return select(snapshot, kNewest, read_episode, at_most(limit));
+}
+
+std::vector<Episode> published_since(Snapshot& snapshot, Instant from, int limit) {
+    return select(snapshot, kPublishedSince, read_episode, from, at_most(limit));
 }
 
 void insert_rendering(Tx& tx, const Rendering& r, const std::vector<RenderingFile>& new_files) {

@@ -188,8 +188,8 @@ constexpr std::array<std::string_view, 44> kFirst{
     " CONSTRAINT name_of_settings PRIMARY KEY (name))",
 };
 
-// A show's earlier schedules, texts in several languages, hosts and lateness of an airing, follows.
-constexpr std::array<std::string_view, 37> kProgramme{
+// A show's earlier schedules, texts in several languages, hosts and lateness of an airing.
+constexpr std::array<std::string_view, 35> kProgramme{
     "ALTER TABLE channels ADD COLUMN allows_overlap SMALLINT NOT NULL DEFAULT 1 CHECK (allows_overlap IN (0, "
     "1))",
     "ALTER TABLE shows ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
@@ -245,11 +245,6 @@ constexpr std::array<std::string_view, 37> kProgramme{
     " object_id TEXT NOT NULL, version INTEGER NOT NULL, actor TEXT NOT NULL, at_ms BIGINT NOT NULL,"
     " fields TEXT NOT NULL, CONSTRAINT version_of_changes PRIMARY KEY (object_id, version))",
 
-    "CREATE TABLE follows ("
-    " account_id TEXT NOT NULL REFERENCES accounts (id),"
-    " kind TEXT NOT NULL CHECK (kind IN ('show', 'channel', 'host')), target_id TEXT NOT NULL,"
-    " created_at_ms BIGINT NOT NULL, CONSTRAINT target_of_follows PRIMARY KEY (account_id, kind, target_id))",
-    "CREATE INDEX follows_by_target ON follows (kind, target_id)",
     "CREATE TABLE calendar_links ("
     " hash TEXT NOT NULL CHECK (hash <> ''), account_id TEXT NOT NULL REFERENCES accounts (id),"
     " alarms TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
@@ -286,9 +281,89 @@ constexpr std::array<std::string_view, 1> kImports{
     " CHECK ((show_id IS NULL) <> (room_id IS NULL)))",
 };
 
+// Who follows what and how they are told; what there was to tell, and each way on which it goes to somebody.
+constexpr std::array<std::string_view, 20> kFollowers{
+    // Without an account: with an address of their own. language and zone are then theirs, else the
+    // account's.
+    "CREATE TABLE followers ("
+    " id TEXT NOT NULL, account_id TEXT REFERENCES accounts (id), email TEXT NOT NULL,"
+    " language TEXT NOT NULL, zone TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('asked', 'confirmed', 'stopped')),"
+    " by_mail SMALLINT NOT NULL CHECK (by_mail IN (0, 1)),"
+    " quiet_from_minutes INTEGER NOT NULL, quiet_until_minutes INTEGER NOT NULL,"
+    " digest TEXT NOT NULL CHECK (digest IN ('off', 'daily', 'weekly')),"
+    " daily_budget INTEGER NOT NULL CHECK (daily_budget >= 0), next_digest_at_ms BIGINT,"
+    " bell_seen_at_ms BIGINT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_followers PRIMARY KEY (id),"
+    " CONSTRAINT account_of_followers UNIQUE (account_id),"
+    " CHECK ((account_id IS NULL) = (email <> '')))",
+    "CREATE UNIQUE INDEX email_of_followers ON followers (email) WHERE account_id IS NULL",
+    "CREATE INDEX followers_by_digest ON followers (next_digest_at_ms) WHERE next_digest_at_ms IS NOT NULL",
+
+    // ladder: a bit for each rung, 1 the start, 2 ten minutes, 4 an hour, 8 a day before.
+    "CREATE TABLE follows ("
+    " follower_id TEXT NOT NULL REFERENCES followers (id),"
+    " kind TEXT NOT NULL CHECK (kind IN ('show', 'channel', 'host', 'room')), target_id TEXT NOT NULL,"
+    " ladder INTEGER NOT NULL, attends SMALLINT NOT NULL CHECK (attends IN (0, 1)),"
+    " created_at_ms BIGINT NOT NULL, CONSTRAINT target_of_follows PRIMARY KEY (follower_id, kind, "
+    "target_id))",
+    "CREATE INDEX follows_by_target ON follows (kind, target_id, follower_id)",
+    "CREATE INDEX follows_attending ON follows (target_id) WHERE attends = 1",
+
+    // rungs: who is told, by their ladder; 0: everybody. reached: the last follower whose dispatches are
+    // made.
+    "CREATE TABLE notices ("
+    " id TEXT NOT NULL, idempotency_key TEXT NOT NULL CHECK (idempotency_key <> ''),"
+    " kind TEXT NOT NULL CHECK (kind IN ('reminder', 'live', 'delayed', 'moved', 'cancelled', 'restored',"
+    " 'rescheduled', 'retired', 'replay', 'note', 'digest')),"
+    " channel_id TEXT REFERENCES channels (id), show_id TEXT REFERENCES shows (id),"
+    " room_id TEXT REFERENCES rooms (id), minutes_before INTEGER NOT NULL, rungs INTEGER NOT NULL,"
+    " starts_at_ms BIGINT, was_at_ms BIGINT, body TEXT NOT NULL, by_id TEXT REFERENCES accounts (id),"
+    " due_at_ms BIGINT NOT NULL, expires_at_ms BIGINT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " reached TEXT NOT NULL, planned_at_ms BIGINT,"
+    " CONSTRAINT id_of_notices PRIMARY KEY (id),"
+    " CONSTRAINT key_of_notices UNIQUE (idempotency_key))",
+    "CREATE INDEX notices_unplanned ON notices (due_at_ms) WHERE planned_at_ms IS NULL",
+    "CREATE INDEX notices_by_age ON notices (created_at_ms)",
+    "CREATE TABLE notice_targets ("
+    " notice_id TEXT NOT NULL REFERENCES notices (id), kind TEXT NOT NULL, target_id TEXT NOT NULL,"
+    " told_at_ms BIGINT NOT NULL, CONSTRAINT target_of_notice_targets PRIMARY KEY (notice_id, kind, "
+    "target_id))",
+    "CREATE INDEX notice_targets_by_target ON notice_targets (kind, target_id, told_at_ms)",
+
+    // One notice to one receiver. The key is what makes it once: (person, notice, way, receiver). A person's
+    // receiver is a push subscription's id or nothing, a webhook's is its own id without a follower.
+    "CREATE TABLE dispatches ("
+    " notice_id TEXT NOT NULL REFERENCES notices (id), follower_id TEXT NOT NULL,"
+    " way TEXT NOT NULL CHECK (way IN ('mail', 'push', 'webhook', 'digest')), receiver TEXT NOT NULL,"
+    " due_at_ms BIGINT NOT NULL, expires_at_ms BIGINT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('planned', 'leased', 'delivered', 'failed', 'dropped')),"
+    " attempts INTEGER NOT NULL, leased_until_ms BIGINT, settled_at_ms BIGINT, why TEXT NOT NULL,"
+    " CONSTRAINT receiver_of_dispatches PRIMARY KEY (notice_id, follower_id, way, receiver),"
+    " CHECK (state <> 'leased' OR leased_until_ms IS NOT NULL))",
+    "CREATE INDEX dispatches_planned ON dispatches (due_at_ms) WHERE state = 'planned' AND way <> 'digest'",
+    "CREATE INDEX dispatches_leased ON dispatches (leased_until_ms) WHERE state = 'leased'",
+    "CREATE INDEX dispatches_failed ON dispatches (settled_at_ms) WHERE state = 'failed'",
+    "CREATE INDEX dispatches_by_follower ON dispatches (follower_id, due_at_ms)",
+
+    "CREATE TABLE push_subscriptions ("
+    " id TEXT NOT NULL, follower_id TEXT NOT NULL REFERENCES followers (id), endpoint TEXT NOT NULL,"
+    " p256dh TEXT NOT NULL, auth TEXT NOT NULL, label TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_push_subscriptions PRIMARY KEY (id),"
+    " CONSTRAINT endpoint_of_push_subscriptions UNIQUE (endpoint))",
+    "CREATE INDEX push_subscriptions_by_follower ON push_subscriptions (follower_id)",
+    "CREATE TABLE webhooks ("
+    " id TEXT NOT NULL, channel_id TEXT NOT NULL REFERENCES channels (id), url TEXT NOT NULL,"
+    " format TEXT NOT NULL CHECK (format IN ('standard', 'discord', 'slack', 'mattermost')),"
+    " secret TEXT NOT NULL, former_secret TEXT NOT NULL, former_until_ms BIGINT,"
+    " is_on SMALLINT NOT NULL CHECK (is_on IN (0, 1)), why TEXT NOT NULL, created_at_ms BIGINT NOT NULL,"
+    " CONSTRAINT id_of_webhooks PRIMARY KEY (id))",
+    "CREATE INDEX webhooks_by_channel ON webhooks (channel_id)",
+};
+
 constexpr std::array kMigrations{Migration{1, "the first schema", kFirst},
-                                 Migration{2, "the programme", kProgramme},
-                                 Migration{3, "imports", kImports}};
+                                 Migration{2, "the programme", kProgramme}, Migration{3, "imports", kImports},
+                                 Migration{4, "followers", kFollowers}};
 
 constexpr std::string_view kMakeVersions =
     "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";

@@ -9,7 +9,8 @@
 
 namespace stagecast::store {
 
-enum class MessageState { kPlanned, kLeased, kDelivered, kFailed };
+// kDropped: no longer true, or no longer wanted, before it went out.
+enum class MessageState { kPlanned, kLeased, kDelivered, kFailed, kDropped };
 
 // One message to one receiver by one channel of delivery ("mail" so far).
 struct Message {

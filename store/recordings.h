@@ -109,6 +109,8 @@ std::vector<std::pair<RoomId, EpisodeId>> published_between(Snapshot&, Instant f
 std::vector<Episode> of_show(Snapshot&, const ShowId&, int limit);  // published, newest first
 std::vector<Episode> of_channel(Snapshot&, const ChannelId&, int limit);
 std::vector<Episode> newest(Snapshot&, int limit);
+// Published from `from` on, the first first.
+std::vector<Episode> published_since(Snapshot&, Instant from, int limit);
 
 void insert_rendering(Tx&, const Rendering&, const std::vector<RenderingFile>&);
 void update_rendering(Tx&, const Rendering&);

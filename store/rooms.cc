@@ -96,10 +96,17 @@ constexpr Query kOfChannel{kColumns,
 constexpr Query kFollowedBy{
     kColumns,
     "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 AND ("
-    "channel_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'channel') OR "
-    "show_id IN (SELECT target_id FROM follows WHERE account_id = $3 AND kind = 'show' UNION "
+    "channel_id IN (SELECT target_id FROM follows WHERE follower_id = $3 AND kind = 'channel') OR "
+    "show_id IN (SELECT target_id FROM follows WHERE follower_id = $3 AND kind = 'show' UNION "
     "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
-    "WHERE f.account_id = $3 AND f.kind = 'host')) ORDER BY starts_at_ms, id LIMIT $4"};
+    "WHERE f.follower_id = $3 AND f.kind = 'host') OR "
+    "id IN (SELECT target_id FROM follows WHERE follower_id = $3 AND kind = 'room' UNION "
+    "SELECT h.room_id FROM follows f JOIN room_hosts h ON h.account_id = f.target_id "
+    "WHERE f.follower_id = $3 AND f.kind = 'host')) ORDER BY starts_at_ms, id LIMIT $4"};
+constexpr Query kStarting{
+    kColumns,
+    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
+    "AND state IN ('scheduled', 'backstage') ORDER BY starts_at_ms, id LIMIT $3"};
 constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_at_ms, id"};
 constexpr Query kScheduledBefore{
     kColumns,
@@ -389,9 +396,13 @@ std::vector<Room> of_channel(Snapshot& snapshot, const ChannelId& channel, Insta
     return select(snapshot, kOfChannel, read_room, channel, from, to, at_most(limit));
 }
 
-std::vector<Room> followed_by(Snapshot& snapshot, const AccountId& account, Instant from, Instant to,
+std::vector<Room> followed_by(Snapshot& snapshot, const FollowerId& follower, Instant from, Instant to,
                               int limit) {
-    return select(snapshot, kFollowedBy, read_room, from, to, account, at_most(limit));
+    return select(snapshot, kFollowedBy, read_room, from, to, follower, at_most(limit));
+}
+
+std::vector<Room> starting(Snapshot& snapshot, Instant from, Instant to, int limit) {
+    return select(snapshot, kStarting, read_room, from, to, at_most(limit));
 }
 
 std::vector<Room> in_state(Snapshot& snapshot, RoomState state) {

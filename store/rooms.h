@@ -108,9 +108,12 @@ std::vector<Room> slots_of_show(Snapshot&, const ShowId&, Instant from, Instant 
 // Rooms of one show with starts_at in [from, to), by starts_at.
 std::vector<Room> of_show(Snapshot&, const ShowId&, Instant from, Instant to, int limit);
 std::vector<Room> of_channel(Snapshot&, const ChannelId&, Instant from, Instant to, int limit);
-// Public rooms with starts_at in [from, to) of what a person follows: the channel, the show, or one of the
-// show's hosts. By starts_at; each once, however often it is followed.
-std::vector<Room> followed_by(Snapshot&, const AccountId&, Instant from, Instant to, int limit);
+// Public rooms with starts_at in [from, to) of what a person follows: the channel, the show, one of the hosts
+// of either the show or the airing, or the room itself. By starts_at; each once, however often it is
+// followed.
+std::vector<Room> followed_by(Snapshot&, const FollowerId&, Instant from, Instant to, int limit);
+// Public rooms that wait for their start in [from, to), by that.
+std::vector<Room> starting(Snapshot&, Instant from, Instant to, int limit);
 std::vector<Room> in_state(Snapshot&, RoomState);
 std::vector<Room> scheduled_before(Snapshot&, Instant, int limit);  // state scheduled, starts_at < Instant
 // Nobody opened, changed or was invited to it: what a changed rule may take away. `update` touches.

@@ -33,11 +33,11 @@ constexpr Query kOfHost{kColumns,
                         "ORDER BY lower(s.title), s.id"};
 constexpr Query kFollowedBy{kColumns,
                             "FROM shows s WHERE s.id IN ("
-                            "SELECT target_id FROM follows WHERE account_id = $1 AND kind = 'show' UNION "
+                            "SELECT target_id FROM follows WHERE follower_id = $1 AND kind = 'show' UNION "
                             "SELECT c.id FROM follows f JOIN shows c ON c.channel_id = f.target_id "
-                            "WHERE f.account_id = $1 AND f.kind = 'channel' UNION "
+                            "WHERE f.follower_id = $1 AND f.kind = 'channel' UNION "
                             "SELECT h.show_id FROM follows f JOIN show_hosts h ON h.account_id = f.target_id "
-                            "WHERE f.account_id = $1 AND f.kind = 'host') ORDER BY lower(s.title), s.id"};
+                            "WHERE f.follower_id = $1 AND f.kind = 'host') ORDER BY lower(s.title), s.id"};
 
 constexpr std::string_view kAddHost =
     "INSERT INTO show_hosts (show_id, account_id, place) "

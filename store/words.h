@@ -6,7 +6,10 @@
 #include "base/error.h"
 #include "store/accounts.h"
 #include "store/channels.h"
+#include "store/followers.h"
 #include "store/follows.h"
+#include "store/hooks.h"
+#include "store/notices.h"
 #include "store/outbox.h"
 #include "store/recordings.h"
 #include "store/rooms.h"
@@ -43,8 +46,32 @@ inline constexpr WordTable<Lateness, 3> kLatenesses{
     {{Lateness::kOnTime, "on-time"}, {Lateness::kDelayed, "delayed"}, {Lateness::kNotHeld, "not-held"}}};
 inline constexpr WordTable<Answer, 3> kAnswers{
     {{Answer::kPending, "pending"}, {Answer::kAccepted, "accepted"}, {Answer::kDeclined, "declined"}}};
-inline constexpr WordTable<FollowKind, 3> kFollowKinds{
-    {{FollowKind::kShow, "show"}, {FollowKind::kChannel, "channel"}, {FollowKind::kHost, "host"}}};
+inline constexpr WordTable<FollowKind, 4> kFollowKinds{{{FollowKind::kShow, "show"},
+                                                        {FollowKind::kChannel, "channel"},
+                                                        {FollowKind::kHost, "host"},
+                                                        {FollowKind::kRoom, "room"}}};
+inline constexpr WordTable<FollowerState, 3> kFollowerStates{{{FollowerState::kAsked, "asked"},
+                                                              {FollowerState::kConfirmed, "confirmed"},
+                                                              {FollowerState::kStopped, "stopped"}}};
+inline constexpr WordTable<Digest, 3> kDigests{
+    {{Digest::kOff, "off"}, {Digest::kDaily, "daily"}, {Digest::kWeekly, "weekly"}}};
+inline constexpr WordTable<NoticeKind, 11> kNoticeKinds{{{NoticeKind::kReminder, "reminder"},
+                                                         {NoticeKind::kLive, "live"},
+                                                         {NoticeKind::kDelayed, "delayed"},
+                                                         {NoticeKind::kMoved, "moved"},
+                                                         {NoticeKind::kCancelled, "cancelled"},
+                                                         {NoticeKind::kRestored, "restored"},
+                                                         {NoticeKind::kRescheduled, "rescheduled"},
+                                                         {NoticeKind::kRetired, "retired"},
+                                                         {NoticeKind::kReplay, "replay"},
+                                                         {NoticeKind::kNote, "note"},
+                                                         {NoticeKind::kDigest, "digest"}}};
+inline constexpr WordTable<Way, 4> kWays{
+    {{Way::kMail, "mail"}, {Way::kPush, "push"}, {Way::kWebhook, "webhook"}, {Way::kDigest, "digest"}}};
+inline constexpr WordTable<WebhookFormat, 4> kWebhookFormats{{{WebhookFormat::kStandard, "standard"},
+                                                              {WebhookFormat::kDiscord, "discord"},
+                                                              {WebhookFormat::kSlack, "slack"},
+                                                              {WebhookFormat::kMattermost, "mattermost"}}};
 inline constexpr WordTable<Visibility, 3> kVisibilities{{{Visibility::kPublic, "public"},
                                                          {Visibility::kUnlisted, "unlisted"},
                                                          {Visibility::kPrivate, "private"}}};
@@ -66,10 +93,11 @@ inline constexpr WordTable<RenderingState, 5> kRenderingStates{{{RenderingState:
                                                                 {RenderingState::kDone, "done"},
                                                                 {RenderingState::kFailed, "failed"},
                                                                 {RenderingState::kErased, "erased"}}};
-inline constexpr WordTable<MessageState, 4> kMessageStates{{{MessageState::kPlanned, "planned"},
+inline constexpr WordTable<MessageState, 5> kMessageStates{{{MessageState::kPlanned, "planned"},
                                                             {MessageState::kLeased, "leased"},
                                                             {MessageState::kDelivered, "delivered"},
-                                                            {MessageState::kFailed, "failed"}}};
+                                                            {MessageState::kFailed, "failed"},
+                                                            {MessageState::kDropped, "dropped"}}};
 
 constexpr const auto& words_of(AccountState) {
     return kAccountStates;
@@ -94,6 +122,21 @@ constexpr const auto& words_of(Answer) {
 }
 constexpr const auto& words_of(FollowKind) {
     return kFollowKinds;
+}
+constexpr const auto& words_of(FollowerState) {
+    return kFollowerStates;
+}
+constexpr const auto& words_of(Digest) {
+    return kDigests;
+}
+constexpr const auto& words_of(NoticeKind) {
+    return kNoticeKinds;
+}
+constexpr const auto& words_of(Way) {
+    return kWays;
+}
+constexpr const auto& words_of(WebhookFormat) {
+    return kWebhookFormats;
 }
 constexpr const auto& words_of(Visibility) {
     return kVisibilities;

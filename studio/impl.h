@@ -28,7 +28,7 @@ struct Studio::Impl {
     store::Room room_of(const RoomId& room);
     // Checks, changes, journals in one transaction: `change` sees the stored room.
     store::Room change(const access::Actor& actor, const RoomId& room, const char* action,
-                       const std::function<void(store::Room&, Instant)>& change);
+                       const std::function<void(store::Tx&, store::Room&, Instant)>& change);
     // The room's sound, opened if its state says it should have one; else null.
     std::shared_ptr<OpenRoom> open_room(const store::Room& room);
     std::shared_ptr<OpenRoom> find_open(const RoomId& room);

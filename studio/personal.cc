@@ -9,6 +9,7 @@
 #include "store/accounts.h"
 #include "store/channels.h"
 #include "store/documents.h"
+#include "store/followers.h"
 #include "store/shows.h"
 #include "store/words.h"
 
@@ -37,6 +38,11 @@ std::string id_of_slug(Snapshot& snapshot, const FollowTarget& target) {
 
 // Whatever had that name, seen or not.
 std::string id_of(Snapshot& snapshot, const FollowTarget& target) {
+    if (target.kind == FollowKind::kRoom) {
+        const auto room = store::rooms::find(snapshot, RoomId::parse(target.name));
+        if (!room) not_found(target.kind);
+        return room->id.text();
+    }
     if (target.kind != FollowKind::kHost) return id_of_slug(snapshot, target);
     const auto account = store::accounts::find_by_handle(snapshot, target.name);
     if (!account) not_found(target.kind);
@@ -54,14 +60,13 @@ bool may_see(Snapshot& snapshot, const access::Actor& actor, FollowKind kind, co
             return account && account->state == store::AccountState::kActive &&
                    access::allow(snapshot, actor, access::Action::kSeeGuide, access::Site{});
         }
+        case FollowKind::kRoom: {
+            const auto room = store::rooms::find(snapshot, RoomId::trusted(id));
+            return room && room->visibility == store::Visibility::kPublic &&
+                   access::allow(snapshot, actor, access::Action::kSeeRoom, room->id);
+        }
     }
     return false;
-}
-
-std::string seen_id_of(Snapshot& snapshot, const access::Actor& actor, const FollowTarget& target) {
-    const auto id = id_of(snapshot, target);
-    if (!may_see(snapshot, actor, target.kind, id)) not_found(target.kind);
-    return id;
 }
 
 bool runs(Snapshot& snapshot, const access::Actor& actor, FollowKind kind, const std::string& id) {
@@ -72,26 +77,39 @@ bool runs(Snapshot& snapshot, const access::Actor& actor, FollowKind kind, const
             return access::allow(snapshot, actor, access::Action::kMakeShow, ChannelId::trusted(id));
         case FollowKind::kHost:
             return actor.account && actor.account->text() == id;
+        case FollowKind::kRoom:
+            return access::allow(snapshot, actor, access::Action::kRunRoom, RoomId::trusted(id));
     }
     return false;
 }
 
+FollowTarget target_of_room(Snapshot& snapshot, const std::string& id, std::string& title) {
+    const auto room = store::rooms::find(snapshot, RoomId::trusted(id));
+    if (!room) not_found(FollowKind::kRoom);
+    title = room->title;
+    if (title.empty() && room->show) title = store::shows::find(snapshot, *room->show).value().title;
+    return {FollowKind::kRoom, id};
+}
+
 // By its present name; of a suspended host the handle alone.
-Following named(Snapshot& snapshot, FollowKind kind, const std::string& id, Instant since) {
+FollowTarget named(Snapshot& snapshot, FollowKind kind, const std::string& id, std::string& title) {
+    if (kind == FollowKind::kRoom) return target_of_room(snapshot, id, title);
     if (kind == FollowKind::kShow) {
         const auto show = store::shows::find(snapshot, ShowId::trusted(id));
         if (!show) not_found(kind);
-        return {{kind, show->slug}, show->title, since};
+        title = show->title;
+        return {kind, show->slug};
     }
     if (kind == FollowKind::kChannel) {
         const auto channel = store::channels::find(snapshot, ChannelId::trusted(id));
         if (!channel) not_found(kind);
-        return {{kind, channel->slug}, channel->title, since};
+        title = channel->title;
+        return {kind, channel->slug};
     }
     const auto account = store::accounts::find(snapshot, AccountId::trusted(id));
     if (!account) not_found(kind);
-    const bool is_active = account->state == store::AccountState::kActive;
-    return {{kind, account->handle}, is_active ? account->name : account->handle, since};
+    title = account->state == store::AccountState::kActive ? account->name : account->handle;
+    return {kind, account->handle};
 }
 
 void end_link(store::Tx& tx, const AccountId& account, const std::string& hash) {
@@ -104,7 +122,52 @@ void end_link(store::Tx& tx, const AccountId& account, const std::string& hash) 
 FollowKind follow_kind_named(const std::string& word) {
     for (const auto& [kind, known] : store::kFollowKinds)
         if (known == word) return kind;
-    throw NotFound("one follows a show, a channel or a host");
+    throw NotFound("one follows a show, a channel, a host or an airing");
+}
+
+std::string seen_target_id(Snapshot& snapshot, const access::Actor& actor, const FollowTarget& target) {
+    const auto id = id_of(snapshot, target);
+    if (!may_see(snapshot, actor, target.kind, id)) not_found(target.kind);
+    return id;
+}
+
+std::string target_id(Snapshot& snapshot, const FollowTarget& target) {
+    return id_of(snapshot, target);
+}
+
+std::vector<Following> followings(Snapshot& snapshot, const FollowerId& follower) {
+    std::vector<Following> list;
+    for (const auto& follow : store::follows::of(snapshot, follower)) {
+        Following one;
+        one.target = named(snapshot, follow.kind, follow.target_id, one.title);
+        one.ladder_minutes = scheduler::minutes_of(follow.ladder);
+        one.attends = follow.attends;
+        one.since = follow.created_at;
+        list.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(
+        list, {}, [](const Following& one) { return std::tuple(one.target.kind, lower_ascii(one.title)); });
+    return list;
+}
+
+Following named_target(Snapshot& snapshot, FollowKind kind, const std::string& id) {
+    Following one;
+    one.target = named(snapshot, kind, id, one.title);
+    return one;
+}
+
+void follow(store::Tx& tx, const FollowerId& follower, FollowKind kind, const std::string& id,
+            const FollowWish& wish, Instant now) {
+    const auto known = store::follows::find(tx, follower, kind, id);
+    if (!known && store::follows::of(tx, follower).size() >= kMaxFollows)
+        throw Conflict("You follow 1,000 things, and more cannot be. Unfollow one first.");
+    if (wish.attends.value_or(false) && kind != FollowKind::kRoom)
+        throw Invalid("attends", "one attends an airing only");
+    auto stored = known.value_or(store::Follow{follower, kind, id, store::kUsualLadder, false, now});
+    if (wish.ladder_minutes)
+        stored.ladder = scheduler::rungs_of(scheduler::checked_ladder(*wish.ladder_minutes, "ladder"));
+    stored.attends = wish.attends.value_or(stored.attends);
+    store::follows::add(tx, stored);
 }
 
 std::string path_of(const FollowTarget& target) {
@@ -119,63 +182,59 @@ FollowState follow_state(Snapshot& snapshot, const access::Actor& actor, FollowK
                          const std::string& target_id) {
     FollowState state;
     if (!actor.account) return state;
-    state.is_following = store::follows::has(snapshot, *actor.account, kind, target_id);
-    if (runs(snapshot, actor, kind, target_id))
-        state.followers = store::follows::count(snapshot, kind, target_id);
+    const auto follow =
+        store::follows::find(snapshot, store::followers::id_of(*actor.account), kind, target_id);
+    state.is_following = follow.has_value();
+    if (follow) {
+        state.ladder_minutes = scheduler::minutes_of(follow->ladder);
+        state.attends = follow->attends;
+    }
+    if (!runs(snapshot, actor, kind, target_id)) return state;
+    state.followers = store::follows::count(snapshot, kind, target_id);
+    if (kind == FollowKind::kRoom)
+        state.attending = store::follows::attending(snapshot, RoomId::trusted(target_id));
     return state;
 }
 
 Following Personal::look(const access::Actor& actor, const FollowTarget& target) {
     return database_.read([&](Snapshot& snapshot) {
-        return named(snapshot, target.kind, seen_id_of(snapshot, actor, target), Instant{});
+        return named_target(snapshot, target.kind, seen_target_id(snapshot, actor, target));
     });
 }
 
 FollowState Personal::state(const access::Actor& actor, const FollowTarget& target) {
     signed_in(actor);
     return database_.read([&](Snapshot& snapshot) {
-        return follow_state(snapshot, actor, target.kind, seen_id_of(snapshot, actor, target));
+        return follow_state(snapshot, actor, target.kind, seen_target_id(snapshot, actor, target));
     });
 }
 
-void Personal::follow(const access::Actor& actor, const FollowTarget& target) {
+void Personal::follow(const access::Actor& actor, const FollowTarget& target, const FollowWish& wish) {
     const auto& account = signed_in(actor);
+    const auto now = clock_.now();
     database_.write([&](store::Tx& tx) {
-        const auto id = seen_id_of(tx, actor, target);
-        if (store::follows::has(tx, account, target.kind, id)) return;
-        if (store::follows::of_account(tx, account).size() >= kMaxFollows)
-            throw Conflict("You follow 1,000 things, and more cannot be. Unfollow one first.");
-        store::follows::add(tx, {account, target.kind, id, clock_.now()});
+        const auto id = seen_target_id(tx, actor, target);
+        const auto follower = store::followers::of_account(tx, account, now);
+        studio::follow(tx, follower.id, target.kind, id, wish, now);
     });
 }
 
 void Personal::unfollow(const access::Actor& actor, const FollowTarget& target) {
-    const auto& account = signed_in(actor);
-    database_.write([&](store::Tx& tx) {
-        const auto id = id_of(tx, target);
-        if (store::follows::has(tx, account, target.kind, id))
-            store::follows::remove(tx, account, target.kind, id);
-    });
+    const auto follower = store::followers::id_of(signed_in(actor));
+    database_.write(
+        [&](store::Tx& tx) { store::follows::remove(tx, follower, target.kind, id_of(tx, target)); });
 }
 
 std::vector<Following> Personal::following(const access::Actor& actor) {
-    const auto& account = signed_in(actor);
-    auto list = database_.read([&](Snapshot& snapshot) {
-        std::vector<Following> found;
-        for (const auto& follow : store::follows::of_account(snapshot, account))
-            found.push_back(named(snapshot, follow.kind, follow.target_id, follow.created_at));
-        return found;
-    });
-    std::ranges::stable_sort(
-        list, {}, [](const Following& one) { return std::tuple(one.target.kind, lower_ascii(one.title)); });
-    return list;
+    const auto follower = store::followers::id_of(signed_in(actor));
+    return database_.read([&](Snapshot& snapshot) { return followings(snapshot, follower); });
 }
 
 scheduler::Reminders Personal::reminders(const access::Actor& actor, Instant from, Instant to) {
     const auto& account = signed_in(actor);
     return database_.read([&](Snapshot& snapshot) {
         access::require(snapshot, actor, access::Action::kSeeGuide, access::Site{});
-        return scheduler::reminders(snapshot, account, from, to);
+        return scheduler::reminders(snapshot, store::followers::id_of(account), from, to);
     });
 }
 

@@ -5,6 +5,7 @@
 #include "feeds/opml.h"
 #include "store/accounts.h"
 #include "store/channels.h"
+#include "store/followers.h"
 #include "store/shows.h"
 #include "studio/calendar_reader.h"
 #include "studio/documents.h"
@@ -42,10 +43,23 @@ std::vector<store::Show> shows_seen(Snapshot& snapshot, const access::Actor& act
     return shows;
 }
 
-void add_followed(CalendarReader& reader, Snapshot& snapshot, const access::Actor& actor) {
-    reader.add(shows_seen(snapshot, actor));
-    for (const auto& follow : store::follows::of_account(snapshot, actor.account.value())) {
+// An airing that one wants to be reminded of, unless its show brings it.
+void add_single(CalendarReader& reader, Snapshot& snapshot, const std::vector<store::Show>& shows,
+                const store::Follow& follow, const Config& config) {
+    const auto room = store::rooms::find(snapshot, RoomId::trusted(follow.target_id));
+    if (!room || room->visibility != store::Visibility::kPublic) return;
+    const bool comes_anyway = std::ranges::any_of(
+        shows, [&](const store::Show& show) { return room->show && show.id == *room->show; });
+    if (!comes_anyway) reader.add_airing(*room, config.site_url + "/rooms/" + room->id.text());
+}
+
+void add_followed(CalendarReader& reader, Snapshot& snapshot, const access::Actor& actor,
+                  const Config& config) {
+    const auto shows = shows_seen(snapshot, actor);
+    reader.add(shows);
+    for (const auto& follow : store::follows::of(snapshot, store::followers::id_of(actor.account.value()))) {
         reader.changed_at(follow.created_at);
+        if (follow.kind == store::FollowKind::kRoom) add_single(reader, snapshot, shows, follow, config);
         if (follow.kind != store::FollowKind::kChannel) continue;
         const auto channel = ChannelId::trusted(follow.target_id);
         if (access::allow(snapshot, actor, access::Action::kSeeChannel, channel))
@@ -71,7 +85,7 @@ SharedDocument Personal::calendar(const std::string& token) {
         reader.input.source_url = config_.site_url + calendar_path(token);
         reader.input.alarms = link->alarms_minutes;
         reader.changed_at(link->created_at);
-        add_followed(reader, snapshot, actor_of(owner));
+        add_followed(reader, snapshot, actor_of(owner), config_);
         latest = reader.latest();
         return feeds::calendar(reader.input);
     });

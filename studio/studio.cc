@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "scheduler/notices.h"
 #include "store/accounts.h"
 #include "store/outbox.h"
 #include "studio/impl.h"
@@ -52,13 +53,13 @@ store::Room Studio::Impl::room_of(const RoomId& room) {
 }
 
 store::Room Studio::Impl::change(const access::Actor& actor, const RoomId& room, const char* action,
-                                 const std::function<void(store::Room&, Instant)>& apply) {
+                                 const std::function<void(store::Tx&, store::Room&, Instant)>& apply) {
     const auto changed = parts.database.write([&](store::Tx& tx) {
         access::require(tx, actor, access::Action::kRunRoom, room);
         auto stored = store::rooms::find(tx, room);
         if (!stored) throw NotFound("room not found");
         const auto now = parts.clock.now();
-        apply(*stored, now);
+        apply(tx, *stored, now);
         stored->updated_at = now;
         store::rooms::update(tx, *stored);
         store::journal::append(tx, {now, actor.name(), action, room.text(), ""});
@@ -147,29 +148,33 @@ void Studio::recover() {
 }
 
 store::Room Studio::open_backstage(const access::Actor& actor, const RoomId& room) {
-    const auto opened = impl_->change(actor, room, "room.backstage", [&](store::Room& stored, Instant now) {
-        require_state(stored, store::RoomState::kScheduled, "be opened backstage");
-        const auto opens_at = stored.starts_at - impl_->parts.config.backstage_before;
-        if (now < opens_at) {
-            throw Conflict("The stage opens at " + to_iso8601(opens_at) +
-                           ", before the airing. Move the airing, or "
-                           "start a spontaneous room.");
-        }
-        stored.state = store::RoomState::kBackstage;
-        stored.opened_at = now;
-    });
+    const auto opened =
+        impl_->change(actor, room, "room.backstage", [&](store::Tx&, store::Room& stored, Instant now) {
+            require_state(stored, store::RoomState::kScheduled, "be opened backstage");
+            const auto opens_at = stored.starts_at - impl_->parts.config.backstage_before;
+            if (now < opens_at) {
+                throw Conflict("The stage opens at " + to_iso8601(opens_at) +
+                               ", before the airing. Move the airing, or "
+                               "start a spontaneous room.");
+            }
+            stored.state = store::RoomState::kBackstage;
+            stored.opened_at = now;
+        });
     impl_->open_room(opened);
     impl_->events->changed(room);
     return opened;
 }
 
 store::Room Studio::go_live(const access::Actor& actor, const RoomId& room) {
-    const auto live = impl_->change(actor, room, "room.live", [](store::Room& stored, Instant now) {
-        require_state(stored, store::RoomState::kBackstage, "go live");
-        stored.state = store::RoomState::kLive;
-        stored.lateness = store::Lateness::kOnTime;
-        stored.live_at = now;
-    });
+    const auto live =
+        impl_->change(actor, room, "room.live", [&](store::Tx& tx, store::Room& stored, Instant now) {
+            require_state(stored, store::RoomState::kBackstage, "go live");
+            stored.state = store::RoomState::kLive;
+            stored.lateness = store::Lateness::kOnTime;
+            stored.live_at = now;
+            scheduler::tell(tx, impl_->parts.random, stored,
+                            {.kind = store::NoticeKind::kLive, .by = actor.account}, now);
+        });
     if (const auto open = impl_->open_room(live)) {
         const std::lock_guard lock(open->mutex);
         for (const auto& [speaker, purposes] : open->on_stage) impl_->settle_keeping(*open, live, speaker);
@@ -179,13 +184,14 @@ store::Room Studio::go_live(const access::Actor& actor, const RoomId& room) {
 }
 
 store::Room Studio::end(const access::Actor& actor, const RoomId& room) {
-    const auto ended = impl_->change(actor, room, "room.ended", [](store::Room& stored, Instant now) {
-        if (!has_sound(stored.state)) {
-            throw Conflict(fmt::format("The room is {}: there is nothing to end.", word(stored.state)));
-        }
-        stored.state = store::RoomState::kEnded;
-        stored.ended_at = now;
-    });
+    const auto ended =
+        impl_->change(actor, room, "room.ended", [](store::Tx&, store::Room& stored, Instant now) {
+            if (!has_sound(stored.state)) {
+                throw Conflict(fmt::format("The room is {}: there is nothing to end.", word(stored.state)));
+            }
+            stored.state = store::RoomState::kEnded;
+            stored.ended_at = now;
+        });
     impl_->close_room(room);
     if (ended.live_at) impl_->parts.renderer.request(room);
     impl_->events->changed(room);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "store/followers.h"
 #include "store/follows.h"
 #include "tests/scheduler/house.h"
 
@@ -33,12 +34,15 @@ struct Followed {
     }
     void follow(store::FollowKind kind, const std::string& target) {
         house.database->write([&](store::Tx& tx) {
-            store::follows::add(tx, {house.host, kind, target, house.clock.now()});
+            const auto follower = store::followers::of_account(tx, house.host, house.clock.now());
+            store::follows::add(tx,
+                                {follower.id, kind, target, store::kUsualLadder, false, house.clock.now()});
         });
     }
     Reminders read(Instant from, Instant to) {
-        return house.database->read(
-            [&](store::Snapshot& snapshot) { return reminders(snapshot, house.host, from, to); });
+        return house.database->read([&](store::Snapshot& snapshot) {
+            return reminders(snapshot, store::followers::id_of(house.host), from, to);
+        });
     }
     void change(const RoomId& id, const std::function<void(store::Room&)>& work) {
         house.database->write([&](store::Tx& tx) {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "site.h"
+#include "store/followers.h"
 #include "store/follows.h"
 #include "tests/feeds/run_reader.h"
 
@@ -188,9 +189,11 @@ TEST_CASE("nobody follows more than a thousand things", "[follows]") {
     Stand stand;
     stand.site.database->write([&](store::Tx& tx) {
         const auto account = store::accounts::find_by_handle(tx, "ana")->id;
+        const auto follower = store::followers::of_account(tx, account, {}).id;
         for (int i = 0; i < studio::kMaxFollows; ++i)
-            store::follows::add(
-                tx, {account, store::FollowKind::kShow, RoomId::make(stand.site.random).text(), {}});
+            store::follows::add(tx, {.follower = follower,
+                                     .kind = store::FollowKind::kShow,
+                                     .target_id = RoomId::make(stand.site.random).text()});
     });
     CHECK(stand.follow(stand.ana, "show/talk-one") == 409);
     CHECK(stand.follow(stand.ben, "show/talk-one") == 204);

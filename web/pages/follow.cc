@@ -178,8 +178,9 @@ void add_followed(Data& data, Services& services, const Request& request, const 
     const auto& words = viewer.words();
     data["programme"] = programme_data(services, request, viewer);
     for (const auto& following : services.personal.following(request.actor)) {
-        Data item = follow_data(request, following.target, following.title,
-                                {.is_following = true, .followers = {}}, "/me#follows");
+        studio::FollowState state;
+        state.is_following = true;
+        Data item = follow_data(request, following.target, following.title, state, "/me#follows");
         item["url"] = studio::path_of(following.target);
         item["kind"] = words.text("follow.kind." + std::string(store::word(following.target.kind)));
         data["follows"].add(std::move(item));
