@@ -1,7 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/address.h"
 #include "base/time.h"
@@ -42,5 +45,40 @@ struct Fetched {
 // a redirect, with where it leads), Unavailable for what may pass (no answer in time, 429, 5xx). Blocks at
 // most limits.total. Thread: any.
 Fetched fetch(const std::string& url, const FetchLimits& limits);
+
+struct Header {
+    std::string name;
+    std::string value;  // printable ASCII
+};
+
+struct PostRequest {
+    std::string url;
+    std::vector<Header> headers = {};  // none of those that frame the request: Host, Content-Length, …
+    std::string body = {};
+    FetchLimits limits = {};  // max_bytes is of the body; of the answer's, kMaxAnswerBytes are read
+};
+
+constexpr std::size_t kMaxAnswerBytes = 4096;
+
+struct Posted {
+    int status = 0;  // 200 to 299, or 400 and above
+    std::string body;
+    std::optional<std::chrono::seconds> retry_after;  // Retry-After (RFC 9110, 10.2.3), 1 s to a day
+};
+
+// An HTTP POST to a stranger's address, with the care that fetch() takes. What the server said is returned,
+// whatever it said, also where its body stops short; no redirect is followed. Throws Invalid("url") for an
+// address that is private or not ours to ask and for a redirect, Invalid("headers"), Invalid("body") for what
+// cannot be sent, Unavailable when no answer came: whether the server acted is then not known. Blocks at most
+// limits.total. Thread: any.
+Posted post(const PostRequest& request);
+
+// Throws Invalid(field) for what fetch() and post() refuse by an address's form, before any look-up. A name
+// or number that leads to a private address is only seen by them, when they connect.
+void check_url(const std::string& url, std::string_view field);
+
+// The origin of such an address (RFC 6454, 6.2): "https://example.org", ":port" where it is not the scheme's
+// own. Throws as check_url().
+std::string origin_of(const std::string& url, std::string_view field);
 
 }  // namespace stagecast::outbound
