@@ -11,6 +11,12 @@
 
 namespace stagecast::outbound {
 
+// A calendar object for a mail's reader to take over (iMIP, RFC 6047).
+struct MailCalendar {
+    std::string method;  // REQUEST, CANCEL, …: the object's own METHOD
+    std::string bytes;   // iCalendar, from BEGIN:VCALENDAR, lines ended by CRLF
+};
+
 // One message to one receiver. Built by whoever writes it, carried by whoever delivers it.
 struct Mail {
     std::string to;       // one address
@@ -18,9 +24,15 @@ struct Mail {
     std::string text;     // UTF-8
     std::string
         message_id;  // without angle brackets: the same message has the same id however often it is sent
+    std::string html = {};  // UTF-8; what text says, for who prefers it. Empty: none
+    std::optional<MailCalendar> calendar = {};
+    std::string unsubscribe = {};  // an address that a POST ends these mails at (RFC 8058). Empty: none
+    std::string list_id = {};      // like show.radio.example (RFC 2919), without angle brackets. Empty: none
 };
 
-// The RFC 5322 bytes of a mail, CRLF, headers encoded (RFC 2047), body quoted-printable; at most 1 MiB.
+// The RFC 5322 bytes of a mail, CRLF, at most 1 MiB: headers encoded (RFC 2047) and folded, text and html
+// quoted-printable, the calendar base64; with html or a calendar multipart/alternative, plainest first. The
+// same mail, sender and date are the same bytes. Throws Invalid with the name of what cannot be sent.
 std::string render(const Mail& mail, const std::string& from, const std::string& date_rfc5322);
 
 // Sends rendered bytes by SMTP (STARTTLS where offered, auth from the URL), at most 20 s.
