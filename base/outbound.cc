@@ -1,12 +1,9 @@
 #include "base/outbound.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -28,9 +25,6 @@ constexpr std::size_t kMaxPlainSubjectCharacters = 60;
 // with
 // "=?UTF-8?B?" and "?=", 73 after "Subject: ".
 constexpr std::size_t kMaxEncodedWordBytes = 39;
-constexpr long kMaxSend_s = 20;
-constexpr long kMaxConnect_s = 10;
-constexpr std::chrono::seconds kRetryAfter{60};
 
 bool is_printable_ascii(char c) {
     return c >= 0x20 && c < 0x7f;
@@ -189,48 +183,6 @@ std::string entity(const Mail& mail) {
     return out + "--" + boundary + "--\r\n";
 }
 
-struct CurlDeleter {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Curl = std::unique_ptr<CURL, CurlDeleter>;
-using List = std::unique_ptr<curl_slist, CurlDeleter>;
-
-// Bytes that curl takes piece by piece.
-struct Upload {
-    std::string_view rest;
-    static std::size_t read(char* out, std::size_t size, std::size_t count, void* self) {
-        auto& rest = static_cast<Upload*>(self)->rest;
-        const std::size_t taken_bytes = std::min(rest.size(), size * count);
-        std::memcpy(out, rest.data(), taken_bytes);
-        rest.remove_prefix(taken_bytes);
-        return taken_bytes;
-    }
-};
-
-template <class T>
-void set(CURL* curl, CURLoption option, T value) {
-    if (const CURLcode code = curl_easy_setopt(curl, option, value); code != CURLE_OK)
-        throw Unavailable(fmt::format("mail: {}", curl_easy_strerror(code)), kRetryAfter);
-}
-
-bool is_loopback(const std::string& smtp_url) {
-    std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), curl_url_cleanup);
-    char* host_text = nullptr;
-    if (curl_url_set(url.get(), CURLUPART_URL, smtp_url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
-        curl_url_get(url.get(), CURLUPART_HOST, &host_text, 0) != CURLUE_OK)
-        return false;
-    const std::string host(host_text);
-    curl_free(host_text);
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
-}
-
-// A server that refuses the receiver or, once it has it, the message (5xx), as opposed to us (the greeting,
-// MAIL, AUTH) or for now (4xx).
-bool refused_for_good(long reply, std::string_view reason, const Upload& upload) {
-    return reply >= 500 && reply <= 599 && (reason.starts_with("RCPT failed") || upload.rest.empty());
-}
-
 }  // namespace
 
 std::string render(const Mail& mail, const std::string& from, const std::string& date_rfc5322) {
@@ -246,39 +198,6 @@ std::string render(const Mail& mail, const std::string& from, const std::string&
                                 header("MIME-Version", "1.0") + entity(mail);
     if (message.size() > kMaxMessageBytes) throw Invalid("text", "makes a message larger than 1 MiB");
     return message;
-}
-
-void send_smtp(const std::string& smtp_url, const std::string& from, const std::string& to,
-               const std::string& message) {
-    const Curl curl(curl_easy_init());
-    if (!curl) throw Unavailable("mail: no memory", kRetryAfter);
-    const std::string sender = "<" + checked_email(from, "from") + ">";
-    const List receivers(curl_slist_append(nullptr, ("<" + checked_email(to, "to") + ">").c_str()));
-    Upload upload{message};
-    std::array<char, CURL_ERROR_SIZE> reason{};
-    set(curl.get(), CURLOPT_URL, smtp_url.c_str());
-    set(curl.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    // To our own machine there is no line to listen on, and its certificate is nobody's we know.
-    set(curl.get(), CURLOPT_USE_SSL,
-        static_cast<long>(is_loopback(smtp_url) ? CURLUSESSL_NONE : CURLUSESSL_TRY));
-    set(curl.get(), CURLOPT_MAIL_FROM, sender.c_str());
-    set(curl.get(), CURLOPT_MAIL_RCPT, receivers.get());
-    set(curl.get(), CURLOPT_UPLOAD, 1L);
-    set(curl.get(), CURLOPT_READFUNCTION, &Upload::read);
-    set(curl.get(), CURLOPT_READDATA, &upload);
-    set(curl.get(), CURLOPT_ERRORBUFFER, reason.data());
-    set(curl.get(), CURLOPT_CONNECTTIMEOUT, kMaxConnect_s);
-    set(curl.get(), CURLOPT_TIMEOUT, kMaxSend_s);
-    set(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    set(curl.get(), CURLOPT_PROXY, "");
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code == CURLE_OK) return;
-    long reply = 0;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
-    const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    if (refused_for_good(reply, why, upload))
-        throw Invalid("to", fmt::format("the mail server refused it ({})", reply));
-    throw Unavailable(fmt::format("mail: {}", why), kRetryAfter);
 }
 
 }  // namespace stagecast::outbound

@@ -35,12 +35,6 @@ struct Mail {
 // same mail, sender and date are the same bytes. Throws Invalid with the name of what cannot be sent.
 std::string render(const Mail& mail, const std::string& from, const std::string& date_rfc5322);
 
-// Sends rendered bytes by SMTP (STARTTLS where offered, auth from the URL), at most 20 s.
-// Throws Unavailable for what may pass, Invalid("to") for a refused receiver (5xx). Blocks; not on a request
-// thread.
-void send_smtp(const std::string& smtp_url, const std::string& from, const std::string& to,
-               const std::string& message);
-
 struct FetchLimits {
     std::size_t max_bytes = 1024 * 1024;
     Milliseconds total{10'000};  // from the name's look-up to the last byte

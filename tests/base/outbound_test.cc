@@ -1,14 +1,6 @@
 #include "base/outbound.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <map>
-#include <thread>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -34,87 +26,6 @@ Mail full_mail() {
     mail.unsubscribe = "https://radio.example/stop?t=" + std::string(871, 'x');
     mail.list_id = "show_1.radio-2.example";
     return mail;
-}
-
-// A mail server of one connection on a port of the system's choice. Answers each command with the reply that
-// was set for it, or with what a server that takes everything says.
-class MailServer {
-public:
-    explicit MailServer(std::map<std::string, std::string> replies = {}) : replies_(std::move(replies)) {
-        listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-        ::listen(listener_, 1);
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-        url_ = "smtp://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-        thread_ = std::jthread([this] { serve(); });
-    }
-    ~MailServer() {
-        ::shutdown(listener_, SHUT_RDWR);
-        thread_ = {};
-        ::close(listener_);
-    }
-    const std::string& url() const { return url_; }
-    // Of the connection that has ended.
-    const std::string& commands() {
-        thread_ = {};
-        return commands_;
-    }
-    const std::string& message() {
-        thread_ = {};
-        return message_;
-    }
-
-private:
-    void serve() {
-        const int client = ::accept(listener_, nullptr, nullptr);
-        if (client < 0) return;
-        const timeval patience{10, 0};
-        ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        say(client, reply_to("CONNECT", "220 ready"));
-        for (std::string line = read_line(client); !line.empty(); line = read_line(client)) {
-            commands_ += line;
-            const std::string verb = line.substr(0, 4);
-            say(client, reply_to(verb, verb == "DATA" ? "354 go on" : "250 fine"));
-            if (verb == "DATA" && reply_to(verb, "354").starts_with("354")) read_message(client);
-            if (verb == "QUIT") break;
-        }
-        ::close(client);
-    }
-    void read_message(int client) {
-        while (!message_.ends_with("\r\n.\r\n")) {
-            const std::string line = read_line(client);
-            if (line.empty()) return;
-            message_ += line;
-        }
-        say(client, reply_to("END", "250 taken"));
-    }
-    std::string reply_to(const std::string& verb, const std::string& otherwise) const {
-        const auto found = replies_.find(verb);
-        return found == replies_.end() ? otherwise : found->second;
-    }
-    static void say(int client, const std::string& reply) {
-        const std::string line = reply + "\r\n";
-        [[maybe_unused]] const ssize_t sent = ::send(client, line.data(), line.size(), MSG_NOSIGNAL);
-    }
-    static std::string read_line(int client) {
-        std::string line;
-        for (char c = 0; !line.ends_with("\r\n") && ::recv(client, &c, 1, 0) == 1;) line += c;
-        return line;
-    }
-
-    const std::map<std::string, std::string> replies_;
-    int listener_ = -1;
-    std::string url_, commands_, message_;
-    std::jthread thread_;
-};
-
-void send_to(const MailServer& server, const std::string& to = "ana@example.org") {
-    outbound::send_smtp(server.url(), "radio@example.org", to,
-                        rendered({to, "Hello", ".\ndot\n", "1@radio.example"}));
 }
 
 }  // namespace
@@ -272,45 +183,4 @@ TEST_CASE("nothing in a part or a list header can be another", "[outbound]") {
                                   std::string("a b.c"), std::string(252, 'l') + ".org", std::string(".")})
         CHECK(refused([&](Mail& m) { m.list_id = id; }) == "list_id");
     CHECK_THROWS_AS(outbound::render(full_mail(), "x@y.z", std::string(65, '1')), Invalid);
-}
-
-TEST_CASE("a mail server gets the sender, the receiver and the message as rendered", "[outbound]") {
-    MailServer server;
-    send_to(server);
-    CHECK(server.commands().find("MAIL FROM:<radio@example.org>") != std::string::npos);
-    CHECK(server.commands().find("RCPT TO:<ana@example.org>") != std::string::npos);
-    CHECK(server.message().starts_with("Date: "));
-    CHECK(server.message().ends_with("\r\n\r\n..\r\ndot\r\n.\r\n"));  // a dot on its own ends nothing
-}
-
-TEST_CASE("a receiver or message refused for good is Invalid, everything else may pass", "[outbound]") {
-    using Replies = std::map<std::string, std::string>;
-    for (const Replies& replies : {Replies{{"RCPT", "550 no such user"}}, Replies{{"END", "554 spam"}}}) {
-        MailServer server(replies);
-        try {
-            send_to(server);
-            FAIL_CHECK("taken");
-        } catch (const Invalid& error) {
-            CHECK(error.field() == "to");
-        }
-    }
-    for (const Replies& replies : {Replies{{"CONNECT", "554 busy"}}, Replies{{"CONNECT", "421 busy"}},
-                                   Replies{{"MAIL", "550 not from you"}}, Replies{{"RCPT", "451 later"}},
-                                   Replies{{"DATA", "451 later"}}, Replies{{"END", "452 full"}}}) {
-        INFO(replies.begin()->first << " " << replies.begin()->second);
-        MailServer server(replies);
-        CHECK_THROWS_AS(send_to(server), Unavailable);
-    }
-}
-
-TEST_CASE("a mail server that is not there is Unavailable, an address that is none is never asked",
-          "[outbound]") {
-    std::string url;
-    {
-        const MailServer gone;
-        url = gone.url();
-    }
-    CHECK_THROWS_AS(outbound::send_smtp(url, "a@b.c", "d@e.f", "x"), Unavailable);
-    CHECK_THROWS_AS(outbound::send_smtp("file:///etc/passwd", "a@b.c", "d@e.f", "x"), Unavailable);
-    CHECK_THROWS_AS(outbound::send_smtp(url, "a@b.c", "d@e.f>\r\nRCPT TO:<x@y.z", "x"), Invalid);
 }
