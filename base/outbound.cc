@@ -1,13 +1,11 @@
 #include "base/outbound.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -17,15 +15,16 @@ namespace stagecast::outbound {
 namespace {
 
 constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
-constexpr std::size_t kMaxQuotedLineCharacters = 76;  // RFC 2045, 6.7 (5), a soft break's '=' counted
+constexpr std::size_t kMaxDateCharacters = 64;
+constexpr std::size_t kMaxHeaderLineCharacters = 78;    // RFC 5322, 2.1.1: should; it must be at most 998
+constexpr std::size_t kMaxUnsubscribeCharacters = 900;  // an address cannot be folded
+constexpr std::size_t kMaxListIdCharacters = 255;       // RFC 2919, 3
+constexpr std::size_t kMaxQuotedLineCharacters = 76;    // RFC 2045, 6.7 (5), a soft break's '=' counted
 constexpr std::size_t kMaxPlainSubjectCharacters = 60;
 // An encoded word has at most 75 characters, a header line 76 (RFC 2047, 2): 39 bytes are 52 of base64, 64
 // with
 // "=?UTF-8?B?" and "?=", 73 after "Subject: ".
 constexpr std::size_t kMaxEncodedWordBytes = 39;
-constexpr long kMaxSend_s = 20;
-constexpr long kMaxConnect_s = 10;
-constexpr std::chrono::seconds kRetryAfter{60};
 
 bool is_printable_ascii(char c) {
     return c >= 0x20 && c < 0x7f;
@@ -95,46 +94,93 @@ void check_message_id(const std::string& id) {
     if (!good) throw Invalid("message_id", "must be like name@host, in printable ASCII");
 }
 
-struct CurlDeleter {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Curl = std::unique_ptr<CURL, CurlDeleter>;
-using List = std::unique_ptr<curl_slist, CurlDeleter>;
-
-// Bytes that curl takes piece by piece.
-struct Upload {
-    std::string_view rest;
-    static std::size_t read(char* out, std::size_t size, std::size_t count, void* self) {
-        auto& rest = static_cast<Upload*>(self)->rest;
-        const std::size_t taken_bytes = std::min(rest.size(), size * count);
-        std::memcpy(out, rest.data(), taken_bytes);
-        rest.remove_prefix(taken_bytes);
-        return taken_bytes;
-    }
-};
-
-template <class T>
-void set(CURL* curl, CURLoption option, T value) {
-    if (const CURLcode code = curl_easy_setopt(curl, option, value); code != CURLE_OK)
-        throw Unavailable(fmt::format("mail: {}", curl_easy_strerror(code)), kRetryAfter);
+// At most 76 characters a line (RFC 2045, 6.8).
+std::string encoded_base64(std::string_view bytes) {
+    static constexpr std::size_t kLineBytes = 57;
+    std::string out;
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kLineBytes)))
+        out += base64(bytes.substr(0, kLineBytes)) + "\r\n";
+    return out;
 }
 
-bool is_loopback(const std::string& smtp_url) {
-    std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), curl_url_cleanup);
-    char* host_text = nullptr;
-    if (curl_url_set(url.get(), CURLUPART_URL, smtp_url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
-        curl_url_get(url.get(), CURLUPART_HOST, &host_text, 0) != CURLUE_OK)
-        return false;
-    const std::string host(host_text);
-    curl_free(host_text);
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+// value has no place to be folded at but before it.
+std::string header(std::string_view name, std::string_view value) {
+    const bool fits = name.size() + 2 + value.size() <= kMaxHeaderLineCharacters;
+    return fmt::format("{}:{}{}\r\n", name, fits ? " " : "\r\n ", value);
 }
 
-// A server that refuses the receiver or, once it has it, the message (5xx), as opposed to us (the greeting,
-// MAIL, AUTH) or for now (4xx).
-bool refused_for_good(long reply, std::string_view reason, const Upload& upload) {
-    return reply >= 500 && reply <= 599 && (reason.starts_with("RCPT failed") || upload.rest.empty());
+void check_unsubscribe(const std::string& url) {
+    check_url(url, "unsubscribe");
+    if (url.size() > kMaxUnsubscribeCharacters || url.find_first_of("<>") != std::string::npos)
+        throw Invalid("unsubscribe", fmt::format("must have at most {} characters, none of them < or >",
+                                                 kMaxUnsubscribeCharacters));
+}
+
+// RFC 2919, 2: a dot-atom of two parts or more, of which we take what a host's name is made of.
+void check_list_id(const std::string& id) {
+    const auto is_allowed = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '.';
+    };
+    const bool good = id.size() <= kMaxListIdCharacters && std::ranges::all_of(id, is_allowed) &&
+                      id.find('.') != std::string::npos && id.find("..") == std::string::npos &&
+                      id.front() != '.' && id.back() != '.';
+    if (!good) throw Invalid("list_id", "must be like show.radio.example");
+}
+
+void check_calendar(const MailCalendar& calendar) {
+    static constexpr std::array<std::string_view, 8> kMethods{
+        "PUBLISH", "REQUEST", "REPLY", "ADD", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER"};
+    const bool good = std::ranges::find(kMethods, calendar.method) != kMethods.end() &&
+                      calendar.bytes.size() <= kMaxMessageBytes && is_utf8(calendar.bytes) &&
+                      calendar.bytes.starts_with("BEGIN:VCALENDAR\r\n") &&
+                      calendar.bytes.find("\r\nMETHOD:" + calendar.method + "\r\n") != std::string::npos;
+    if (!good) throw Invalid("calendar", "must be an iCalendar object with the method that is said");
+}
+
+void check_mail(const Mail& mail) {
+    checked_text(mail.text, "text", 0, kMaxMessageBytes, Lines::kMany);
+    checked_text(mail.html, "html", 0, kMaxMessageBytes, Lines::kMany);
+    check_message_id(mail.message_id);
+    if (mail.calendar) check_calendar(*mail.calendar);
+    if (!mail.unsubscribe.empty()) check_unsubscribe(mail.unsubscribe);
+    if (!mail.list_id.empty()) check_list_id(mail.list_id);
+}
+
+std::string list_headers(const Mail& mail) {
+    std::string headers;
+    if (!mail.list_id.empty()) headers += header("List-Id", "<" + mail.list_id + ">");
+    if (!mail.unsubscribe.empty())
+        headers += header("List-Unsubscribe", "<" + mail.unsubscribe + ">") +
+                   header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    return headers;
+}
+
+std::string text_part(std::string_view type, std::string_view text) {
+    return fmt::format(
+        "Content-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}", type,
+        QuotedPrintable().encode(text));
+}
+
+// What a reader shows is the last it understands (RFC 2046, 5.1.4).
+std::vector<std::string> parts_of(const Mail& mail) {
+    std::vector<std::string> parts{text_part("text/plain", mail.text)};
+    if (!mail.html.empty()) parts.push_back(text_part("text/html", mail.html));
+    if (mail.calendar)
+        parts.push_back(
+            header("Content-Type", "text/calendar; charset=utf-8; method=" + mail.calendar->method) +
+            "Content-Transfer-Encoding: base64\r\n\r\n" + encoded_base64(mail.calendar->bytes));
+    return parts;
+}
+
+std::string entity(const Mail& mail) {
+    const auto parts = parts_of(mail);
+    if (parts.size() == 1) return parts.front();
+    // No line of quoted-printable or base64 holds "=_" (RFC 2045, 6.7): no part can end another.
+    const std::string boundary = "=_" + sha256_hex(mail.message_id).substr(0, 32);
+    std::string out = header("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"") + "\r\n";
+    for (const std::string& part : parts) out += "--" + boundary + "\r\n" + part;
+    return out + "--" + boundary + "--\r\n";
 }
 
 }  // namespace
@@ -142,52 +188,16 @@ bool refused_for_good(long reply, std::string_view reason, const Upload& upload)
 std::string render(const Mail& mail, const std::string& from, const std::string& date_rfc5322) {
     const std::string to = checked_email(mail.to, "to");
     const std::string subject = checked_text(mail.subject, "subject", 1, 300);
-    checked_text(mail.text, "text", 0, kMaxMessageBytes, Lines::kMany);
-    check_message_id(mail.message_id);
-    if (!std::ranges::all_of(date_rfc5322, is_printable_ascii))
+    check_mail(mail);
+    if (date_rfc5322.size() > kMaxDateCharacters || !std::ranges::all_of(date_rfc5322, is_printable_ascii))
         throw Invalid("date", "must be printable ASCII");
-    const std::string message = fmt::format(
-        "Date: {}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}>\r\nAuto-Submitted: "
-        "auto-generated\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n{}",
-        date_rfc5322, checked_email(from, "from"), to, encoded_subject(subject), mail.message_id,
-        QuotedPrintable().encode(mail.text));
+    const std::string message = header("Date", date_rfc5322) + header("From", checked_email(from, "from")) +
+                                header("To", to) + "Subject: " + encoded_subject(subject) + "\r\n" +
+                                header("Message-ID", "<" + mail.message_id + ">") +
+                                header("Auto-Submitted", "auto-generated") + list_headers(mail) +
+                                header("MIME-Version", "1.0") + entity(mail);
     if (message.size() > kMaxMessageBytes) throw Invalid("text", "makes a message larger than 1 MiB");
     return message;
-}
-
-void send_smtp(const std::string& smtp_url, const std::string& from, const std::string& to,
-               const std::string& message) {
-    const Curl curl(curl_easy_init());
-    if (!curl) throw Unavailable("mail: no memory", kRetryAfter);
-    const std::string sender = "<" + checked_email(from, "from") + ">";
-    const List receivers(curl_slist_append(nullptr, ("<" + checked_email(to, "to") + ">").c_str()));
-    Upload upload{message};
-    std::array<char, CURL_ERROR_SIZE> reason{};
-    set(curl.get(), CURLOPT_URL, smtp_url.c_str());
-    set(curl.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    // To our own machine there is no line to listen on, and its certificate is nobody's we know.
-    set(curl.get(), CURLOPT_USE_SSL,
-        static_cast<long>(is_loopback(smtp_url) ? CURLUSESSL_NONE : CURLUSESSL_TRY));
-    set(curl.get(), CURLOPT_MAIL_FROM, sender.c_str());
-    set(curl.get(), CURLOPT_MAIL_RCPT, receivers.get());
-    set(curl.get(), CURLOPT_UPLOAD, 1L);
-    set(curl.get(), CURLOPT_READFUNCTION, &Upload::read);
-    set(curl.get(), CURLOPT_READDATA, &upload);
-    set(curl.get(), CURLOPT_ERRORBUFFER, reason.data());
-    set(curl.get(), CURLOPT_CONNECTTIMEOUT, kMaxConnect_s);
-    set(curl.get(), CURLOPT_TIMEOUT, kMaxSend_s);
-    set(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    set(curl.get(), CURLOPT_PROXY, "");
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code == CURLE_OK) return;
-    long reply = 0;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
-    const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    if (refused_for_good(reply, why, upload))
-        throw Invalid("to", fmt::format("the mail server refused it ({})", reply));
-    throw Unavailable(fmt::format("mail: {}", why), kRetryAfter);
 }
 
 }  // namespace stagecast::outbound

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mailer.h"
 #include "base/thread.h"
 
 namespace stagecast::scheduler {
@@ -19,7 +20,7 @@ using store::Message;
 using store::MessageState;
 using store::Tx;
 
-constexpr std::chrono::minutes kLease{2};  // one sending takes at most 20 s
+constexpr std::chrono::minutes kLease{2};  // one sending takes at most a minute
 constexpr std::chrono::seconds kPoll{5};   // due retries have no one to wake us
 constexpr int kMaxPerRound = 100;          // so that stop() waits for one sending, and a round ends
 constexpr int kMaxAttempts = 12;
@@ -58,6 +59,7 @@ struct Delivery::Impl {
         : database(the_database),
           clock(the_clock),
           config(the_config),
+          mailer(the_config.smtp_url),
           delivered(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"delivered\"")),
           put_off(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"put_off\"")),
           failed(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"failed\"")) {}
@@ -75,18 +77,18 @@ struct Delivery::Impl {
             store::Durability::kNormal);
     }
 
-    void send(const Message& message) const {
+    void send(const Message& message) {
         if (message.by != "mail") throw Invalid("by", "no such way of delivery");
         const outbound::Mail mail{message.to, message.subject, message.text,
                                   message.id.text() + "@" + host_of(config.site_url)};
         // The date is the message's own: sent again it is the same bytes.
         const auto bytes = outbound::render(mail, config.mail_from, to_rfc5322(message.created_at));
         if (config.smtp_url.empty()) return land(config.data / "mail", message.id.text() + ".eml", bytes);
-        outbound::send_smtp(config.smtp_url, config.mail_from, message.to, bytes);
+        mailer.send(config.mail_from, message.to, bytes);
     }
 
     // Sends, and says in the message how it went.
-    void attempt(Message& message) const {
+    void attempt(Message& message) {
         ++message.attempts;
         message.why.clear();
         try {
@@ -156,6 +158,7 @@ struct Delivery::Impl {
     store::Database& database;
     const Clock& clock;
     const Config& config;
+    outbound::Mailer mailer;  // the worker's; idle without mail.smtp
     Metrics::Counter& delivered;
     Metrics::Counter& put_off;
     Metrics::Counter& failed;
