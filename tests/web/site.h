@@ -13,13 +13,18 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/dispatcher.h"
 #include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
+#include "studio/bells.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/mail_followers.h"
+#include "studio/notice_writer.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
+#include "studio/telling.h"
 #include "web/server.h"
 
 namespace stagecast::web::test {
@@ -70,6 +75,13 @@ struct Site {
     studio::Documents documents;
     studio::Importer importer;
     studio::Personal personal;
+    studio::Links links;
+    studio::NoticeWriter notice_writer;
+    studio::Bells bells;
+    scheduler::Teller teller;
+    scheduler::Dispatcher dispatcher;  // by hand: run_once()
+    studio::Telling telling;
+    studio::MailFollowers mail_followers;
     Services services;
     Server server;
 };
