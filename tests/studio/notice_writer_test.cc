@@ -271,7 +271,7 @@ TEST_CASE("each kind in its words", "[studio]") {
          "Tous les mardis à 20\u202fh\u202f00, heure de Paris."},
         {NoticeKind::kRetired, "Thé du mardi quitte le programme",
          "Plus aucun direct n’est prévu sur Harbour Radio. Ce qui est paru reste."},
-        {NoticeKind::kNote, "Ana, à qui suit Thé du mardi", "Bring a cup. And <b>milk</b>."},
+        {NoticeKind::kNote, "Ana vous écrit\u00a0: Thé du mardi", "Bring a cup. And <b>milk</b>."},
     };
     for (const auto& said : french) {
         const auto written = desk.write(said.kind, kFrench);
