@@ -22,10 +22,13 @@
 #include "scheduler/planner.h"
 #include "store/accounts.h"
 #include "store/database.h"
+#include "studio/bells.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/mail_followers.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
+#include "studio/telling.h"
 
 namespace stagecast::web {
 
@@ -45,6 +48,9 @@ struct Services {
     studio::Documents& documents;
     studio::Importer& importer;
     studio::Personal& personal;
+    studio::Telling& telling;
+    studio::MailFollowers& mail_followers;
+    studio::Bells& bells;
 };
 
 using Form = std::multimap<std::string, std::string>;

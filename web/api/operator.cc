@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "store/outbox.h"
+#include "store/words.h"
 #include "web/api/body.h"
 #include "web/api/routes.h"
 #include "web/api/views.h"
@@ -11,20 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr int kNewest = 200;
-
-const char* word(store::MessageState state) {
-    switch (state) {
-        case store::MessageState::kPlanned:
-            return "planned";
-        case store::MessageState::kLeased:
-            return "leased";
-        case store::MessageState::kDelivered:
-            return "delivered";
-        case store::MessageState::kFailed:
-            return "failed";
-    }
-    return "";
-}
 
 Response invite(Services& services, const Request& request) {
     account_of(request);
@@ -61,7 +48,7 @@ Response messages(Services& services, const Request& request) {
                             {"to", message.to},
                             {"subject", message.subject},
                             {"text", message.text},
-                            {"state", word(message.state)},
+                            {"state", store::word(message.state)},
                             {"attempts", message.attempts},
                             {"why", message.why},
                             {"created_at", to_iso8601(message.created_at)}});

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "store/words.h"
 #include "web/pages/form.h"
 #include "web/pages/page.h"
 
@@ -20,27 +21,13 @@ void require_operator(store::Snapshot& snapshot, const Request& request) {
     access::require(snapshot, request.actor, Action::kOperate, access::Site{});
 }
 
-std::string state_key(store::MessageState state) {
-    switch (state) {
-        case store::MessageState::kPlanned:
-            return "message.planned";
-        case store::MessageState::kLeased:
-            return "message.leased";
-        case store::MessageState::kDelivered:
-            return "message.delivered";
-        case store::MessageState::kFailed:
-            return "message.failed";
-    }
-    return "message.planned";
-}
-
 Data message_data(const store::Message& message, const Viewer& viewer) {
     Data data;
     data["to"] = message.to;
     data["subject"] = message.subject;
     data["text"] = message.text;
     data["when"] = viewer.moment(message.created_at);
-    data["state"] = viewer.words().text(state_key(message.state));
+    data["state"] = viewer.words().text("message." + std::string(store::word(message.state)));
     data["why"] = message.why;
     return data;
 }

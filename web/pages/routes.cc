@@ -20,6 +20,10 @@ void add_page_routes(Router& router, Services& services) {
     add_show_desk_pages(router, services);
     add_show_language_pages(router, services);
     add_me_pages(router, services);
+    add_telling_pages(router, services);
+    add_bell_pages(router, services);
+    add_installed_routes(router, services);
+    add_mail_follow_pages(router, services);
     add_desk_pages(router, services);
     add_embed_pages(router, services);
     add_oembed_routes(router, services);
