@@ -179,8 +179,8 @@ std::string entity(const Mail& mail) {
     // No line of quoted-printable or base64 holds "=_" (RFC 2045, 6.7): no part can end another.
     const std::string boundary = "=_" + sha256_hex(mail.message_id).substr(0, 32);
     std::string out = header("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"") + "\r\n";
-    for (const std::string& part : parts) out += "--" + boundary + "\r\n" + part;
-    return out + "--" + boundary + "--\r\n";
+    for (const std::string& part : parts) out += fmt::format("--{}\r\n{}", boundary, part);
+    return out + fmt::format("--{}--\r\n", boundary);
 }
 
 }  // namespace

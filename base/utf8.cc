@@ -25,4 +25,11 @@ std::optional<char32_t> take_utf8(std::string_view& text) noexcept {
     return c;
 }
 
+std::string_view cut_characters(std::string_view text, std::size_t max_characters) noexcept {
+    std::size_t at = 0;
+    for (; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && max_characters-- == 0) break;
+    return text.substr(0, at);
+}
+
 }  // namespace stagecast

@@ -60,6 +60,8 @@ constexpr std::array kComparisons{
     Comparison{"the same out of SQLite", "document_built", "5 ms", nullptr, 0.005},
     Comparison{"its 304", "document_304", "0.3 ms", nullptr, 0.0003},
     Comparison{"its unchanged bytes again", "document_200", "0.3 ms", nullptr, 0.0003},
+    Comparison{"100,000 followers planned", "plan_100k_followers", "3 s", nullptr, 3},
+    Comparison{"5,000 mails go out", "drain_5000_mails", "1 s", nullptr, 1},
     Comparison{"calendar of 490 moved", "calendar_500_moved", "5 ms", nullptr, 0.005},
 };
 

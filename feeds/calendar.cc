@@ -73,7 +73,7 @@ struct Event {
 class EventWriter {
 public:
     EventWriter(ContentLines& out, const CalendarInput& input)
-        : out_(out), language_(input.language), alarms_(checked_alarms(input.alarms)) {}
+        : out_(out), input_(input), language_(input.language), alarms_(checked_alarms(input.alarms)) {}
 
     void write(const CalendarSeries& series) {
         const SeriesTimes times(series.zone);
@@ -89,6 +89,7 @@ public:
         const auto reason = said_standing(single.standing, language_);
         out_.line("BEGIN", "VEVENT");
         write_stamps(single.uid, single.created_at, single.updated_at, single.sequence);
+        write_organizer();
         out_.line("DTSTART", ical_utc(single.starts_at));
         out_.line("DURATION", ical_duration(single.length_minutes));
         const Said said{reason, single.previous_start, notes, single.hosts, single.url, single.replay_url};
@@ -106,6 +107,14 @@ private:
         out_.line("CREATED", ical_utc(created_at));
         out_.line("LAST-MODIFIED", updated);
         out_.line("SEQUENCE", std::to_string(sequence));
+    }
+
+    // RFC 5546, 3.2.5. Of what is published none: readers would offer to answer.
+    void write_organizer() {
+        if (input_.method != CalendarInput::Method::kCancel || input_.organizer_email.empty()) return;
+        auto name = one_line(input_.organizer_name);
+        std::erase(name, '"');  // RFC 5545, 3.2: a quoted value cannot hold it
+        out_.uri(fmt::format("ORGANIZER;CN=\"{}\"", name), "mailto:" + input_.organizer_email);
     }
 
     void write_master(const CalendarSeries& series, const SeriesTimes& times, const std::string& notes) {
@@ -204,6 +213,7 @@ private:
     }
 
     ContentLines& out_;
+    const CalendarInput& input_;
     const std::string& language_;
     const std::vector<int> alarms_;
 };
@@ -257,7 +267,7 @@ void write_head(ContentLines& out, const CalendarInput& input) {
     out.line("VERSION", "2.0");
     out.line("PRODID", "-//Stagecast//Stagecast//EN");
     out.line("CALSCALE", "GREGORIAN");
-    out.line("METHOD", "PUBLISH");
+    out.line("METHOD", word(input.method));
     out.text(with_language("NAME", input.language), input.name);
     out.text("X-WR-CALNAME", input.name);
     if (const auto description = plain_text(input.description); !description.empty()) {
@@ -277,6 +287,10 @@ void write_head(ContentLines& out, const CalendarInput& input) {
 }
 
 }  // namespace
+
+std::string_view word(CalendarInput::Method method) noexcept {
+    return method == CalendarInput::Method::kCancel ? "CANCEL" : "PUBLISH";
+}
 
 std::string calendar(const CalendarInput& input) {
     ContentLines out;

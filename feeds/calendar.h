@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -68,7 +69,12 @@ struct CalendarInput {
     std::vector<CalendarSingle> singles;
     std::string image_url;
     std::vector<int> alarms;  // minutes before each airing; 0 is its start
+    // RFC 5546: kCancel is sent by mail to take away what was there. It names its organizer, an address.
+    enum class Method { kPublish, kCancel } method = Method::kPublish;
+    std::string organizer_name, organizer_email;
 };
+
+std::string_view word(CalendarInput::Method method) noexcept;  // "PUBLISH"
 
 // RFC 5545 and 7986 text: CRLF, folded, escaped, one VTIMEZONE per zone used. The same input gives the same
 // bytes. Every RECURRENCE-ID is an instance of its series: a date off that an override speaks of is not

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "base/zone.h"
 #include "feeds/calendar_components.h"
 #include "feeds/ical_values.h"

@@ -84,11 +84,4 @@ std::string without_markup(std::string_view text) {
     return has_tags ? MarkupReader().read(text) : std::string(text);
 }
 
-std::string_view cut_characters(std::string_view text, std::size_t max_characters) {
-    std::size_t at = 0;
-    for (; at < text.size(); ++at)
-        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && max_characters-- == 0) break;
-    return text.substr(0, at);
-}
-
 }  // namespace stagecast::feeds

@@ -8,7 +8,4 @@ namespace stagecast::feeds {
 // with their address behind them, no tags. Text without any common tag stays as it is. Linear in its size.
 std::string without_markup(std::string_view text);
 
-// At most that many characters of UTF-8 text.
-std::string_view cut_characters(std::string_view text, std::size_t max_characters);
-
 }  // namespace stagecast::feeds

@@ -1,17 +1,14 @@
 #include "scheduler/delivery.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/log.h"
-#include "base/mailer.h"
 #include "base/thread.h"
+#include "scheduler/mail_carrier.h"
 
 namespace stagecast::scheduler {
 namespace {
@@ -23,34 +20,6 @@ using store::Tx;
 constexpr std::chrono::minutes kLease{2};  // one sending takes at most a minute
 constexpr std::chrono::seconds kPoll{5};   // due retries have no one to wake us
 constexpr int kMaxPerRound = 100;          // so that stop() waits for one sending, and a round ends
-constexpr int kMaxAttempts = 12;
-constexpr std::chrono::minutes kFirstRetry{1};
-constexpr std::chrono::minutes kLongestRetry{360};
-
-Milliseconds backoff(int attempts) {
-    const auto doubled = kFirstRetry * (1 << std::min(attempts - 1, 16));
-    return std::min<std::chrono::minutes>(doubled, kLongestRetry);
-}
-
-std::string host_of(std::string_view url) {
-    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-    return std::string(url.substr(0, url.find_first_of(":/")));
-}
-
-// Whole or not at all, and for the operator's eyes only.
-void land(const std::filesystem::path& directory, const std::string& name, std::string_view bytes) {
-    std::filesystem::create_directories(directory);
-    std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
-    const auto finished = directory / name;
-    const auto partial = directory / ("." + name + ".part");
-    {
-        const auto file = open_file(partial, O_WRONLY | O_CREAT | O_TRUNC);
-        write_all(file, bytes, partial);
-        sync(file, partial);
-    }
-    std::filesystem::rename(partial, finished);
-    sync_directory(directory);
-}
 
 }  // namespace
 
@@ -58,8 +27,7 @@ struct Delivery::Impl {
     Impl(store::Database& the_database, const Clock& the_clock, const Config& the_config, Metrics& metrics)
         : database(the_database),
           clock(the_clock),
-          config(the_config),
-          mailer(the_config.smtp_url),
+          carrier(the_config),
           delivered(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"delivered\"")),
           put_off(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"put_off\"")),
           failed(metrics.counter("stagecast_messages_total", kHelp, "outcome=\"failed\"")) {}
@@ -79,12 +47,8 @@ struct Delivery::Impl {
 
     void send(const Message& message) {
         if (message.by != "mail") throw Invalid("by", "no such way of delivery");
-        const outbound::Mail mail{message.to, message.subject, message.text,
-                                  message.id.text() + "@" + host_of(config.site_url)};
-        // The date is the message's own: sent again it is the same bytes.
-        const auto bytes = outbound::render(mail, config.mail_from, to_rfc5322(message.created_at));
-        if (config.smtp_url.empty()) return land(config.data / "mail", message.id.text() + ".eml", bytes);
-        mailer.send(config.mail_from, message.to, bytes);
+        carrier.send({.to = message.to, .subject = message.subject, .text = message.text, .message_id = {}},
+                     message.id.text(), message.created_at);
     }
 
     // Sends, and says in the message how it went.
@@ -157,8 +121,7 @@ struct Delivery::Impl {
 
     store::Database& database;
     const Clock& clock;
-    const Config& config;
-    outbound::Mailer mailer;  // the worker's; idle without mail.smtp
+    MailCarrier carrier;  // the worker's; idle without mail.smtp
     Metrics::Counter& delivered;
     Metrics::Counter& put_off;
     Metrics::Counter& failed;

@@ -139,13 +139,14 @@ bool tell_show(store::Tx& tx, Random& random, const store::Show& show, NoticeKin
 
 void tell_note(store::Tx& tx, Random& random, const store::Show& show, const std::string& text,
                const AccountId& by, Instant now) {
+    auto checked = checked_text(text, "text", 1, kMaxNoteCharacters, Lines::kMany);
     if (store::notices::notes_since(tx, show.id, now - kNoteEvery) > 0)
         throw Conflict("Followers were written to within the last 12 hours. Wait until then.");
     auto notice = made(random, NoticeKind::kNote, "", now);
     notice.key = "note:" + notice.id.text();
     notice.channel = show.channel;
     notice.show = show.id;
-    notice.text = checked_text(text, "text", 1, kMaxNoteCharacters, Lines::kMany);
+    notice.text = std::move(checked);
     notice.by = by;
     notice.expires_at = now + kNoteIsNews;
     store::notices::insert(tx, notice, {{FollowKind::kShow, show.id.text()}});

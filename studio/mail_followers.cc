@@ -113,8 +113,8 @@ void MailFollowers::ask(const std::string& email, const FollowTarget& target, co
         auto follower = store::followers::find_by_email(tx, wish.email);
         if (!follower) store::followers::insert(tx, wish);
         follower = follower.value_or(wish);
-        const Link link{LinkUse::kConfirm, follower->id,
-                        std::string(store::word(target.kind)) + ":" + id, wish.created_at + kConfirmable};
+        const Link link{LinkUse::kConfirm, follower->id, std::string(store::word(target.kind)) + ":" + id,
+                        wish.created_at + kConfirmable};
         const auto [subject, text] =
             letter(wish.language, config_.site_name, named_target(tx, target.kind, id).title,
                    config_.site_url + "/follow/" + links_.seal(link));

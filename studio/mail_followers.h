@@ -23,9 +23,10 @@ struct Link {
     LinkUse use = LinkUse::kManage;
     FollowerId follower;
     std::string what;  // kConfirm: "show:<id>"; kEnd: a notice's id
-    Instant expires_at{};
+    Instant expires_at{};  // of kConfirm alone: not kept of the others
 };
-// Tokens of the form base64url(text) "." base64url(HMAC-SHA-256(key, text)). Thread: any; immutable.
+// Tokens of the form base64url(text) "." base64url(HMAC-SHA-256(key, text)), where text is
+// "1|use|follower|expiry in ms|what" (docs/formats.md). Thread: any; immutable.
 class Links {
 public:
     // The key of this installation; made and kept where there is none.

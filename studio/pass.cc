@@ -4,11 +4,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "studio/seal.h"
 
 namespace stagecast::studio {
 namespace {
-
-constexpr std::size_t kMaxTokenBytes = 512;
 
 [[noreturn]] void refuse() {
     throw Unauthenticated(
@@ -43,18 +42,14 @@ Pass parse(const std::string& text) {
 }  // namespace
 
 std::string Passes::seal(const Pass& pass) const {
-    const auto text = text_of(pass);
-    return base64url(text) + "." + base64url(hmac_sha256(key_, text));
+    return sealed(key_, text_of(pass));
 }
 
 Pass Passes::open(std::string_view token, Instant now) const {
-    const auto dot = token.find('.');
-    if (token.size() > kMaxTokenBytes || dot == std::string_view::npos) refuse();
+    const auto text = unsealed(key_, token);
+    if (!text) refuse();
     try {
-        const auto text = base64url_decode(token.substr(0, dot), "pass");
-        const auto seal = base64url_decode(token.substr(dot + 1), "pass");
-        if (!equal_constant_time(seal, hmac_sha256(key_, text))) refuse();
-        auto pass = parse(text);
+        auto pass = parse(*text);
         if (pass.expires_at <= now) {
             throw Unauthenticated("This pass to the stage has expired. Open the room page for a new one.");
         }

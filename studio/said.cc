@@ -10,20 +10,21 @@ namespace {
 
 constexpr std::size_t kMaxLanguageBytes = 8;
 
-std::string_view host_of(std::string_view site_url) {
-    const auto scheme = site_url.find("://");
-    const auto start = scheme == std::string_view::npos ? 0 : scheme + 3;
-    return site_url.substr(start, site_url.find_first_of(":/", start) - start);
-}
-
 std::string_view primary(std::string_view language) {
     return language.substr(0, language.find('-'));
 }
 
 }  // namespace
 
+std::string host_of(const Config& config) {
+    const auto& url = config.site_url;
+    const auto scheme = url.find("://");
+    const auto start = scheme == std::string::npos ? 0 : scheme + 3;
+    return url.substr(start, url.find_first_of(":/", start) - start);
+}
+
 std::string uid_of(const std::string& id, const Config& config) {
-    return id + "@" + std::string(host_of(config.site_url));
+    return id + "@" + host_of(config);
 }
 
 feeds::Standing standing_of(const store::Room& room) {

@@ -11,6 +11,9 @@
 // What every document says of shows and airings in the same way.
 namespace stagecast::studio {
 
+// Of the site's address: "stagecast.example".
+std::string host_of(const Config& config);
+
 // "<id>@<host of the site>": what a calendar knows a thing by, for ever.
 std::string uid_of(const std::string& id, const Config& config);
 

@@ -10,21 +10,13 @@
 #include "store/accounts.h"
 #include "store/outbox.h"
 #include "studio/impl.h"
+#include "studio/seal.h"
 #include "studio/words.h"
 
 namespace stagecast::studio {
 namespace {
 
 constexpr const char* kPassKeySetting = "studio.pass_key";
-
-std::string pass_key(store::Database& database, Random& random) {
-    return database.write([&](store::Tx& tx) {
-        if (auto stored = store::settings::get(tx, kPassKeySetting)) return *stored;
-        auto key = random_token(random);
-        store::settings::set(tx, kPassKeySetting, key);
-        return key;
-    });
-}
 
 bool has_sound(store::RoomState state) {
     return state == store::RoomState::kBackstage || state == store::RoomState::kLive;
@@ -38,7 +30,8 @@ void require_state(const store::Room& room, store::RoomState wanted, std::string
 
 }  // namespace
 
-Studio::Impl::Impl(const Parts& parts_) : parts(parts_), passes(pass_key(parts_.database, parts_.random)) {
+Studio::Impl::Impl(const Parts& parts_)
+    : parts(parts_), passes(kept_key(parts_.database, parts_.random, kPassKeySetting)) {
     events = std::make_unique<Events>(Events::Source{
         [this](const RoomId& room) { return to_json(view(room_of(room))); },
         [this](const RoomId& room) { return levels(room); },

@@ -26,7 +26,6 @@ constexpr int kMostFailed = 200;
 constexpr int kMinutesOfDay = 24 * 60;
 constexpr int kMaxBudget = 100;
 constexpr std::size_t kMaxLabelCharacters = 100;
-constexpr std::size_t kPointBytes = 65, kAuthBytes = 16;  // RFC 8291, 3.1 and 3.2
 constexpr std::chrono::hours kFormerSecretSigns{24};
 
 const AccountId& signed_in(const access::Actor& actor) {
@@ -37,11 +36,6 @@ const AccountId& signed_in(const access::Actor& actor) {
 void check_minutes(const std::optional<int>& minutes, const char* field) {
     if (minutes && (*minutes < 0 || *minutes >= kMinutesOfDay))
         throw Invalid(field, "must be a minute of the day, 0 to 1439");
-}
-
-void check_bytes(const std::string& base64, const char* field, std::size_t bytes) {
-    if (base64url_decode(base64, field).size() != bytes)
-        throw Invalid(field, "must be " + std::to_string(bytes) + " bytes in base64url");
 }
 
 store::Webhook webhook_of(Snapshot& snapshot, const access::Actor& actor, const ChannelId& channel,
@@ -133,8 +127,7 @@ std::string Telling::push_key() {
 store::PushSubscription Telling::subscribe(const access::Actor& actor, const PushWish& wish) {
     const auto& account = signed_in(actor);
     outbound::check_url(wish.endpoint, "endpoint");
-    check_bytes(wish.p256dh, "p256dh", kPointBytes);
-    check_bytes(wish.auth, "auth", kAuthBytes);
+    web_push::check_keys({base64url_decode(wish.p256dh, "p256dh"), base64url_decode(wish.auth, "auth")});
     store::PushSubscription made;
     made.id = SubscriptionId::make(random_);
     made.endpoint = wish.endpoint;
@@ -156,7 +149,8 @@ store::PushSubscription Telling::subscribe(const access::Actor& actor, const Pus
 
 std::vector<store::PushSubscription> Telling::subscriptions(const access::Actor& actor) {
     const auto follower = store::followers::id_of(signed_in(actor));
-    return database_.read([&](Snapshot& snapshot) { return store::push_subscriptions::of(snapshot, follower); });
+    return database_.read(
+        [&](Snapshot& snapshot) { return store::push_subscriptions::of(snapshot, follower); });
 }
 
 void Telling::unsubscribe(const access::Actor& actor, const SubscriptionId& id) {
@@ -191,7 +185,7 @@ store::Webhook Telling::add_webhook(const access::Actor& actor, const ChannelId&
     store::Webhook hook;
     hook.id = WebhookId::make(random_);
     hook.channel = channel;
-    hook.secret = make_webhook_secret(random_);
+    hook.secret = webhook::make_secret(random_);
     hook.created_at = clock_.now();
     if (!wish.url) throw Invalid("url", "is missing");
     put(wish, hook);
@@ -218,7 +212,7 @@ store::Webhook Telling::turn_secret(const access::Actor& actor, const ChannelId&
                                     const WebhookId& id) {
     return database_.write([&](Tx& tx) {
         auto hook = webhook_of(tx, actor, channel, id);
-        hook.former_secret = std::exchange(hook.secret, make_webhook_secret(random_));
+        hook.former_secret = std::exchange(hook.secret, webhook::make_secret(random_));
         hook.former_until = clock_.now() + kFormerSecretSigns;
         store::webhooks::update(tx, hook);
         return hook;

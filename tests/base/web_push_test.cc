@@ -63,6 +63,7 @@ std::string quoted_list(const std::vector<std::string>& texts) {
 std::string read_by_others(const std::vector<std::string>& bodies,
                            const std::vector<std::string>& authorizations) {
     std::vector<std::string> encoded;
+    encoded.reserve(bodies.size());
     for (const auto& body : bodies) encoded.push_back(base64url(body));
     return run_node("../base/read_push.mjs",
                     fmt::format(R"({{"private":"{}","auth":"{}","bodies":{},"authorizations":{}}})",
@@ -142,7 +143,7 @@ TEST_CASE("a VAPID key is kept as text and comes back", "[web_push]") {
     CHECK(Vapid::generate(random).public_key() != made.public_key());
     CHECK(Vapid(kBrowserPrivate).public_key() == kBrowserPublic);
     const std::string order = "_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE";  // n of P-256 (SEC 2, 2.4.2)
-    CHECK_NOTHROW(Vapid(order.substr(0, 42) + "A"));  // n - 1
+    CHECK_NOTHROW(Vapid(order.substr(0, 42) + "A"));                          // n - 1
     for (const std::string& bad :
          {std::string(), std::string(43, 'A'), std::string(43, '_'), order, made.private_key() + "A",
           made.private_key().substr(1), std::string("not base64!")})

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "fixture.h"
+#include "store/followers.h"
 #include "store/programme.h"
 
 using namespace stagecast;
@@ -25,12 +26,16 @@ struct Stand {
         });
     }
     void follow(FollowKind kind, const std::string& target) {
-        database->write([&](Tx& tx) { follows::add(tx, {follower.id, kind, target, at(1'000)}); });
+        database->write([&](Tx& tx) {
+            const auto who = followers::of_account(tx, follower.id, at(1'000)).id;
+            follows::add(tx, {who, kind, target, kUsualLadder, false, at(1'000)});
+        });
     }
     std::vector<RoomId> airings(Instant from = at(0), Instant to = at(4'000'000'000), int limit = 100) {
         std::vector<RoomId> ids;
-        for (const auto& room :
-             database->read([&](Snapshot& s) { return rooms::followed_by(s, follower.id, from, to, limit); }))
+        for (const auto& room : database->read([&](Snapshot& s) {
+                 return rooms::followed_by(s, followers::id_of(follower.id), from, to, limit);
+             }))
             ids.push_back(room.id);
         return ids;
     }
@@ -56,14 +61,15 @@ TEST_CASE("follows: following twice is one follow, and ends at once", "[store]")
     stand.follow(FollowKind::kShow, show);
     stand.follow(FollowKind::kHost, show);  // the same id, of another kind of thing
     stand.database->read([&](Snapshot& s) {
-        CHECK(follows::of_account(s, stand.follower.id).size() == 2);
+        CHECK(follows::of(s, followers::id_of(stand.follower.id)).size() == 2);
         CHECK(follows::count(s, FollowKind::kShow, show) == 1);
-        CHECK(follows::has(s, stand.follower.id, FollowKind::kShow, show));
-        CHECK_FALSE(follows::has(s, stand.house.owner.id, FollowKind::kShow, show));
+        CHECK(follows::find(s, followers::id_of(stand.follower.id), FollowKind::kShow, show));
+        CHECK_FALSE(follows::find(s, followers::id_of(stand.house.owner.id), FollowKind::kShow, show));
     });
-    stand.database->write([&](Tx& tx) { follows::remove(tx, stand.follower.id, FollowKind::kShow, show); });
+    stand.database->write(
+        [&](Tx& tx) { follows::remove(tx, followers::id_of(stand.follower.id), FollowKind::kShow, show); });
     stand.database->read([&](Snapshot& s) {
-        CHECK_FALSE(follows::has(s, stand.follower.id, FollowKind::kShow, show));
+        CHECK_FALSE(follows::find(s, followers::id_of(stand.follower.id), FollowKind::kShow, show));
         CHECK(follows::count(s, FollowKind::kShow, show) == 0);
         CHECK(follows::count(s, FollowKind::kHost, show) == 1);
     });
@@ -145,7 +151,8 @@ TEST_CASE("follows: what one person follows is no part of the programme", "[stor
     const auto before = revision();
     stand.follow(FollowKind::kShow, stand.house.show.id.text());
     stand.database->write([&](Tx& tx) {
-        follows::remove(tx, stand.follower.id, FollowKind::kShow, stand.house.show.id.text());
+        follows::remove(tx, followers::id_of(stand.follower.id), FollowKind::kShow,
+                        stand.house.show.id.text());
     });
     CHECK(revision() == before);
 }
