@@ -164,8 +164,12 @@ Site::Site(const Clock& time)
       documents(*database, clock, config),
       importer(*database, clock, random, config),
       personal(*database, clock, random, config),
-      services{*database, clock, random,   config, metrics,   blobs,    accounts,
-               planner,   guide, delivery, studio, documents, importer, personal},
+      links(*database, random),
+      notice_writer(config, links),
+      telling(*database, clock, random, config, notice_writer, [] {}),
+      mail_followers(*database, clock, random, config, links, delivery),
+      services{*database, clock,  random,    config,   metrics,  blobs,   accounts,       planner, guide,
+               delivery,  studio, documents, importer, personal, telling, mail_followers, bells},
       server(services) {
     server.start();
 }

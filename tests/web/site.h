@@ -16,10 +16,14 @@
 #include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
+#include "studio/bells.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/mail_followers.h"
+#include "studio/notice_writer.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
+#include "studio/telling.h"
 #include "web/server.h"
 
 namespace stagecast::web::test {
@@ -70,6 +74,11 @@ struct Site {
     studio::Documents documents;
     studio::Importer importer;
     studio::Personal personal;
+    studio::Links links;
+    studio::NoticeWriter notice_writer;
+    studio::Telling telling;
+    studio::MailFollowers mail_followers;
+    studio::Bells bells;
     Services services;
     Server server;
 };

@@ -13,11 +13,13 @@ void add_page_routes(Router& router, Services& services) {
     add_sign_pages(router, services);
     add_studio_pages(router, services);
     add_channel_settings_pages(router, services);
+    add_webhook_pages(router, services);
     add_plan_pages(router, services);
     add_import_pages(router, services);
     add_follow_pages(router, services);
     add_airing_pages(router, services);
     add_show_desk_pages(router, services);
+    add_note_pages(router, services);
     add_show_language_pages(router, services);
     add_me_pages(router, services);
     add_telling_pages(router, services);
