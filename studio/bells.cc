@@ -31,7 +31,7 @@ void Bells::ring(const store::Notice& notice, std::span<const FollowerId> follow
     const auto bytes = std::make_shared<const std::string>(
         fmt::format("id: {0}\nevent: bell\ndata: {{\"notice\":\"{0}\",\"kind\":\"{1}\"}}\n\n",
                     notice.id.text(), store::word(notice.kind)));
-    for (const auto& sink : hearing) sink->page(bytes, ByteSink::Join::kNotHere);
+    for (const auto& sink : hearing) sink->page(bytes, ByteSink::Join::kAllowed);
 }
 
 void Bells::forget(const FollowerId& follower, std::uint64_t number) {

@@ -209,7 +209,9 @@ scheduler::Editor editor_of(const Request& request) {
 }
 
 void check_forgery(const Request& request) {
-    if (is_safe(request.method) || is_rtc_door(request.path) || !request.bearer().empty()) return;
+    if (is_safe(request.method) || is_rtc_door(request.path) || is_link_door(request.path) ||
+        !request.bearer().empty())
+        return;
     const bool has_authority =
         request.cookies.contains(kSessionCookie) || request.cookies.contains(kGuestCookie);
     if (request.path.starts_with("/api/") && !has_authority) return;
@@ -222,6 +224,13 @@ void check_forgery(const Request& request) {
 bool is_rtc_door(const std::string& path) {
     const auto segments = split(path, '/');
     return segments.size() >= 4 && segments[1] == "rooms" && (segments[3] == "whip" || segments[3] == "whep");
+}
+
+bool is_link_door(const std::string& path) {
+    const auto segments = split(path, '/');
+    if (segments.size() < 3) return false;
+    return segments[1] == "following" || segments[1] == "unsubscribe" ||
+           (segments[1] == "follow" && segments.size() == 3);
 }
 
 bool is_program_door(const Request& request) {

@@ -20,12 +20,15 @@ void recognise(Request& request, Services& services);
 scheduler::Editor editor_of(const Request& request);
 
 // Throws Forbidden for a change that another site may have made this visitor's browser ask for. A bearer is
-// no cookie: no browser sends it unasked. WHIP and WHEP carry their own secrets. The API without cookies
-// takes only JSON, which no form sends.
+// no cookie: no browser sends it unasked. WHIP and WHEP carry their own secrets, and so do the links of
+// mails. The API without cookies takes only JSON, which no form sends.
 void check_forgery(const Request& request);
 
 // /rooms/{id}/whip, /rooms/{id}/whep and their sessions.
 bool is_rtc_door(const std::string& path);
+// /follow/{token}, /following/{token}…, /unsubscribe/{token}: who knows the address is let in, whoever they
+// are.
+bool is_link_door(const std::string& path);
 // Doors that programs open, not people: errors are problem documents whatever Accept says.
 bool is_program_door(const Request& request);
 

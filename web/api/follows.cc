@@ -22,6 +22,8 @@ Json view_following(const studio::Following& following) {
             {"name", following.target.name},
             {"title", following.title},
             {"url", studio::path_of(following.target)},
+            {"ladder", following.ladder_minutes},
+            {"attends", following.attends},
             {"since", to_iso8601(following.since)}};
 }
 
@@ -34,14 +36,19 @@ Response follows(Services& services, const Request& request) {
 
 Response state(Services& services, const Request& request) {
     const auto state = services.personal.state(request.actor, target_of(request));
-    Json view{{"following", state.is_following}};
+    Json view{
+        {"following", state.is_following}, {"ladder", state.ladder_minutes}, {"attends", state.attends}};
     if (state.followers) view["followers"] = *state.followers;
+    if (state.attending) view["attending"] = *state.attending;
     return json_of(view);
 }
 
 Response follow(Services& services, const Request& request) {
-    Body(request).done();
-    services.personal.follow(request.actor, target_of(request));
+    account_of(request);
+    Body body(request);
+    const studio::FollowWish wish{body.optional_numbers("ladder"), body.optional_flag("attends")};
+    body.done();
+    services.personal.follow(request.actor, target_of(request), wish);
     return no_content();
 }
 

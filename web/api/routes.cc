@@ -14,6 +14,8 @@ void add_api_routes(Router& router, Services& services) {
     add_consent_routes(router, services);
     add_episode_routes(router, services);
     add_follow_routes(router, services);
+    add_telling_routes(router, services);
+    add_webhook_routes(router, services);
     add_guide_routes(router, services);
     add_operator_routes(router, services);
 }

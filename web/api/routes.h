@@ -14,6 +14,8 @@ void add_room_routes(Router& router, Services& services);     // rooms, their li
 void add_consent_routes(Router& router, Services& services);  // wording, answers, withdrawals, receipts
 void add_episode_routes(Router& router, Services& services);  // episodes
 void add_follow_routes(Router& router, Services& services);   // follows, reminders, calendar links
+void add_telling_routes(Router& router, Services& services);  // telling, bell, push, notes, failed deliveries
+void add_webhook_routes(Router& router, Services& services);  // a channel's webhooks
 void add_guide_routes(Router& router, Services& services);    // guide, openapi.json
 void add_operator_routes(Router& router, Services& services);  // invitations, messages, journal, approvals
 

@@ -4,6 +4,7 @@ import {build} from 'esbuild';
 import {copyFile, mkdir, rm, writeFile, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {png} from './icons.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '..', 'dist');
@@ -30,7 +31,7 @@ await mkdir(out, {recursive: true});
 await build({
     absWorkingDir: here,
     entryPoints: ['src/zone.ts', 'src/guide.ts', 'src/room.ts', 'src/plan.ts', 'src/import.ts', 'src/embed.ts', 'src/copy.ts',
-                   'src/site.css',
+                  'src/bell.ts', 'src/push.ts', 'src/site.css',
                   'src/guide.css', 'src/embed.css'],
     outdir: out,
     bundle: true,
@@ -41,6 +42,19 @@ await build({
     assetNames: '[name]-[hash]',
     logLevel: 'warning',
 });
+// A worker is no module: not every browser takes one.
+await build({
+    absWorkingDir: here,
+    entryPoints: ['src/sw.ts'],
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
+    logLevel: 'warning',
+});
+const icon = await readFile(join(here, 'src', 'icon.svg'), 'utf8');
+for (const size of [192, 512]) await writeFile(join(out, `icon-${size}.png`), png(icon, size));
 const guide = await readFile(join(out, 'guide.css'), 'utf8');
 await writeFile(join(out, 'guide.css'), `${guide}@media screen and (min-width:60rem){${gridClasses()}}\n`);
 for (const name of ['icon.svg', 'artwork.png']) await copyFile(join(here, 'src', name), join(out, name));

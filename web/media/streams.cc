@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -84,6 +86,22 @@ Response events(Services& services, LiveStreams& streams, const Request& request
                 "text/event-stream");
 }
 
+// One's own bell, live. Whoever joins hears first how many are unheard: what was told between a page and its
+// stream, or while the stream was broken, is counted so.
+Response bell(Services& services, LiveStreams& streams, const Request& request) {
+    if (!request.account) throw Unauthenticated("sign in first");
+    const auto follower = store::followers::id_of(request.account->id);
+    const StreamChannel::Settings settings{StreamChannel::Headers::kState, std::chrono::milliseconds(0),
+                                           ": still here\n\n"};
+    const auto channel = streams.join("bell/" + follower.text(), settings,
+                                      [&](std::shared_ptr<ByteSink> sink) -> LiveStreams::Source {
+                                          return services.bells.watch(follower, std::move(sink));
+                                      });
+    channel->headers(std::make_shared<const std::string>(
+        fmt::format("retry: 5000\nevent: unheard\ndata: {}\n\n", services.telling.unheard(request.actor))));
+    return live(channel, "text/event-stream");
+}
+
 }  // namespace
 
 void add_stream_routes(Router& router, Services& services) {
@@ -99,6 +117,8 @@ void add_stream_routes(Router& router, Services& services) {
     }
     router.add("GET", "/rooms/{id}/events",
                [&services, streams](const Request& request) { return events(services, *streams, request); });
+    router.add("GET", "/me/bell/events",
+               [&services, streams](const Request& request) { return bell(services, *streams, request); });
 }
 
 }  // namespace stagecast::web

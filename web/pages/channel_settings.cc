@@ -1,3 +1,5 @@
+#include "web/pages/channel_settings.h"
+
 #include "base/error.h"
 #include "base/text.h"
 #include "web/channel_desk.h"
@@ -87,40 +89,6 @@ Data role_options(ChannelRole chosen, const Words& words) {
     return list;
 }
 
-struct Notice {
-    std::optional<FormView> form = {};
-    std::string typed_handle = {}, wrong_handle = {};
-    std::string refusal = {};
-    int status = 200;
-};
-
-Response settings_page(Services& services, const Request& request, const Notice& notice) {
-    const auto settings = settings_of(services, request);
-    const auto& words = Words::in(request.language);
-    Page page;
-    page.template_name = "channel_settings";
-    page.title = words.text("channel_settings.title");
-    page.status = notice.status;
-    auto& data = page.data;
-    data["subject"] = settings.channel.title;
-    data["channel_url"] = "/channels/" + settings.channel.slug;
-    data["settings"] = (notice.form ? *notice.form : settings_form(settings.channel, words)).data();
-    data["members_action"] = "/studio/channels/" + settings.channel.slug + "/members";
-    for (const auto& member : settings.members) {
-        Data item;
-        item["name"] = member.name;
-        item["handle"] = member.handle;
-        item["url"] = "/hosts/" + member.handle;
-        item["roles"] = role_options(member.role, words);
-        data["members"].add(std::move(item));
-    }
-    data["new_roles"] = role_options(ChannelRole::kHost, words);
-    data["typed_handle"] = notice.typed_handle;
-    data["wrong_handle"] = notice.wrong_handle;
-    data["refusal"] = notice.refusal;
-    return present(services, request, std::move(page));
-}
-
 Response save(Services& services, const Request& request) {
     auto form = settings_form(settings_of(services, request).channel, Words::in(request.language));
     form.take(request);
@@ -130,7 +98,7 @@ Response save(Services& services, const Request& request) {
         return redirect("/channels/" + channel.slug);
     } catch (const Invalid& error) {
         form.refuse(error);
-        return settings_page(services, request, {.form = form, .status = 422});
+        return channel_settings_page(services, request, {.form = form, .status = 422});
     }
 }
 
@@ -151,10 +119,10 @@ Response change_members(Services& services, const Request& request) {
         else
             set_channel_member(services, request.actor, slug, handle, role_named(request.form_value("role")));
     } catch (const Invalid& error) {
-        return settings_page(services, request,
-                             {.typed_handle = handle, .wrong_handle = error.why(), .status = 422});
+        return channel_settings_page(services, request,
+                                     {.typed_handle = handle, .wrong_handle = error.why(), .status = 422});
     } catch (const Conflict& error) {
-        return settings_page(services, request, {.refusal = error.what(), .status = 409});
+        return channel_settings_page(services, request, {.refusal = error.what(), .status = 409});
     }
     const bool may_stay = services.database.read([&](store::Snapshot& snapshot) {
         const auto channel = channel_named(snapshot, slug);
@@ -165,9 +133,38 @@ Response change_members(Services& services, const Request& request) {
 
 }  // namespace
 
+Response channel_settings_page(Services& services, const Request& request, const SettingsNotice& notice) {
+    const auto settings = settings_of(services, request);
+    const auto& words = Words::in(request.language);
+    Page page;
+    page.template_name = "channel_settings";
+    page.title = words.text("channel_settings.title");
+    page.status = notice.status;
+    page.modules = {"copy"};
+    auto& data = page.data;
+    data["subject"] = settings.channel.title;
+    data["channel_url"] = "/channels/" + settings.channel.slug;
+    data["settings"] = (notice.form ? *notice.form : settings_form(settings.channel, words)).data();
+    data["members_action"] = "/studio/channels/" + settings.channel.slug + "/members";
+    for (const auto& member : settings.members) {
+        Data item;
+        item["name"] = member.name;
+        item["handle"] = member.handle;
+        item["url"] = "/hosts/" + member.handle;
+        item["roles"] = role_options(member.role, words);
+        data["members"].add(std::move(item));
+    }
+    data["new_roles"] = role_options(ChannelRole::kHost, words);
+    data["typed_handle"] = notice.typed_handle;
+    data["wrong_handle"] = notice.wrong_handle;
+    data["refusal"] = notice.refusal;
+    data["webhooks"] = webhooks_data(services, request, settings.channel, notice);
+    return present(services, request, std::move(page));
+}
+
 void add_channel_settings_pages(Router& router, Services& services) {
     router.add("GET", "/studio/channels/{slug}",
-               [&services](const Request& request) { return settings_page(services, request, {}); });
+               [&services](const Request& request) { return channel_settings_page(services, request, {}); });
     router.add("POST", "/studio/channels/{slug}",
                [&services](const Request& request) { return save(services, request); });
     router.add("POST", "/studio/channels/{slug}/members",

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "store/words.h"
+#include "web/deliveries.h"
 #include "web/pages/form.h"
 #include "web/pages/page.h"
 
@@ -30,6 +31,24 @@ Data message_data(const store::Message& message, const Viewer& viewer) {
     data["state"] = viewer.words().text("message." + std::string(store::word(message.state)));
     data["why"] = message.why;
     return data;
+}
+
+// What could not be delivered.
+void add_failed(Data& data, Services& services, const Request& request, const Viewer& viewer) {
+    const auto& words = viewer.words();
+    const auto failed = failed_deliveries(services, request.actor);
+    for (const auto& one : failed) {
+        Data item;
+        item["to"] = one.to;
+        item["what"] = words.text("desk.notice." + std::string(store::word(one.kind)));
+        item["about"] = one.about;
+        item["way"] = words.text("desk.way." + std::string(store::word(one.dispatch.way)));
+        item["why"] = one.dispatch.why;
+        item["at"] = to_iso8601(one.dispatch.due_at);
+        item["when"] = viewer.moment(one.dispatch.due_at);
+        data["failed"].add(std::move(item));
+    }
+    data["has_failed"] = !failed.empty();
 }
 
 Response desk_page(Services& services, const Request& request, const DeskNotice& notice) {
@@ -69,6 +88,7 @@ Response desk_page(Services& services, const Request& request, const DeskNotice&
         item["detail"] = line.detail.empty() ? line.object : line.detail;
         data["journal"].add(std::move(item));
     }
+    add_failed(data, services, request, viewer);
     const auto& words = viewer.words();
     data["accounts"] = words.count("desk.accounts", desk.accounts);
     data["waiting"] = words.count("desk.waiting", desk.waiting);
@@ -91,6 +111,10 @@ void add_desk_pages(Router& router, Services& services) {
         } catch (const Invalid& error) {
             return desk_page(services, request, {{}, error.why()});
         }
+    });
+    router.add("POST", "/desk/deliveries/retry", [&services](const Request& request) {
+        services.telling.retry_failed(request.actor);
+        return redirect("/desk#failed");
     });
     router.add("POST", "/desk/accounts/{id}/approve", [&services](const Request& request) {
         services.accounts.approve(request.actor, AccountId::parse(request.param("id")));

@@ -9,7 +9,9 @@
 #include "web/pages/entries.h"
 #include "web/pages/me.h"
 #include "web/pages/page.h"
+#include "web/pages/reasons.h"
 #include "web/pages/subscribe.h"
+#include "web/pages/telling.h"
 
 namespace stagecast::web {
 namespace {
@@ -35,23 +37,45 @@ bool is_over(const store::Room& room, Instant now) {
 Response submit_follow(Services& services, const Request& request) {
     const auto target = target_of(request);
     if (!request.account) return redirect("/sign-in?next=" + url_encode("/follow" + below(target)));
-    if (request.form_value("follow") == "no")
-        services.personal.unfollow(request.actor, target);
+    if (const auto wish = typed_follow(request))
+        services.personal.follow(request.actor, target, *wish);
     else
-        services.personal.follow(request.actor, target);
+        services.personal.unfollow(request.actor, target);
     return redirect(own_path(request.form_value("next"), studio::path_of(target)));
 }
 
+FormView mail_form(const Request& request, const studio::FollowTarget& target) {
+    const auto& words = Words::in(request.language);
+    FormView form("/follow-by-mail", words.text("by_mail.do"));
+    form.add({.name = "kind", .kind = "hidden", .value = std::string(store::word(target.kind))})
+        .add({.name = "name", .kind = "hidden", .value = target.name})
+        .add({.name = "email",
+              .label = words.text("field.email"),
+              .kind = "email",
+              .hint = words.text("by_mail.hint"),
+              .autocomplete = "email"});
+    return form;
+}
+
+// Of a stranger: to sign in, or by mail alone.
+void add_ways_in(Data& data, const Request& request, const studio::FollowTarget& target,
+                 const std::optional<FormView>& form) {
+    data["sign_in"] = "/sign-in?next=" + url_encode("/follow" + below(target));
+    data["by_mail"] = (form ? *form : mail_form(request, target)).data();
+}
+
 // Where a stranger's tap on the button leads: what following is, how to do without an account, and the way
-// back.
-Response follow_page(Services& services, const Request& request) {
-    const auto target = target_of(request);
+// back. `form`: the wish to follow by mail, as it was refused.
+Response follow_page(Services& services, const Request& request, const studio::FollowTarget& target,
+                     const std::optional<FormView>& form) {
     const auto thing = services.personal.look(request.actor, target);
     const auto& words = Words::in(request.language);
     const auto path = studio::path_of(thing.target);
+    const bool is_room = target.kind == store::FollowKind::kRoom;
     Page page;
     page.template_name = "follow";
-    page.title = words.text("follow.title", {{"title", thing.title}});
+    page.status = form ? 422 : 200;
+    page.title = words.text(is_room ? "follow.title_room" : "follow.title", {{"title", thing.title}});
     auto& data = page.data;
     data["heading"] = page.title;
     data["url"] = path;
@@ -60,10 +84,35 @@ Response follow_page(Services& services, const Request& request) {
         data["follow"] = follow_data(request, thing.target, thing.title,
                                      services.personal.state(request.actor, thing.target), path);
     else
-        data["sign_in"] = "/sign-in?next=" + url_encode("/follow" + below(thing.target));
+        add_ways_in(data, request, thing.target, form);
     data["can_sign_up"] = !request.account && services.config.sign_up != SignUp::kInvitation;
     data["subscribe"] = subscribe_links(services, path + "/calendar.ics", thing.title);
-    if (target.kind != store::FollowKind::kHost) data["podcast"] = path + "/podcast.xml";
+    if (target.kind == store::FollowKind::kShow || target.kind == store::FollowKind::kChannel)
+        data["podcast"] = path + "/podcast.xml";
+    return present(services, request, std::move(page));
+}
+
+// The same page whatever the address: who follows is nobody else's business.
+Response ask_by_mail(Services& services, const Request& request) {
+    const studio::FollowTarget target{studio::follow_kind_named(request.form_value("kind")),
+                                      request.form_value("name")};
+    try {
+        services.mail_followers.ask(request.form_value("email"), target, request.language, request.zone);
+    } catch (const Invalid& error) {
+        auto form = mail_form(request, target);
+        form.take(request);
+        form.refuse(error.field(), say_reason(error.why(), Viewer(request)));
+        return follow_page(services, request, target, form);
+    }
+    const auto& words = Words::in(request.language);
+    Page page;
+    page.template_name = "said";
+    page.title = words.text("by_mail.sent_title");
+    page.data["heading"] = page.title;
+    page.data["lead"] = words.text("by_mail.sent");
+    page.data["hint"] = words.text("by_mail.sent_hint");
+    page.data["link"]["href"] = studio::path_of(target);
+    page.data["link"]["label"] = words.text("by_mail.back");
     return present(services, request, std::move(page));
 }
 
@@ -136,8 +185,7 @@ Response make_link(Services& services, const Request& request) {
         for (auto it = first; it != last; ++it) alarms.push_back(minutes_of(it->second));
     }
     const auto made = services.personal.make_link(request.actor, wish);
-    return me_page(services, request,
-                   {.token = {}, .calendar = studio::calendar_path(made.token), .status = 200});
+    return me_page(services, request, {.calendar = studio::calendar_path(made.token)});
 }
 
 Response revoke_link(Services& services, const Request& request) {
@@ -146,12 +194,32 @@ Response revoke_link(Services& services, const Request& request) {
     return redirect("/me#calendar");
 }
 
+// For those who run it.
+std::string followers_in_words(const studio::FollowState& state, const Words& words) {
+    if (!state.attending) return words.count("follow.followers", *state.followers);
+    return words.count("follow.reminded", *state.followers) + " " +
+           words.count("follow.attending", *state.attending) + " " + words.text("follow.seen_by");
+}
+
 }  // namespace
+
+std::optional<studio::FollowWish> typed_follow(const Request& request) {
+    const auto what = request.form_value("follow");
+    studio::FollowWish wish;
+    if (what == "no" || !request.form_value("end").empty()) return std::nullopt;
+    if (what == "ladder") wish.ladder_minutes = typed_ladder(request);
+    if (what == "attend") wish.attends = true;
+    if (what == "not-attend") wish.attends = false;
+    return wish;
+}
 
 Data follow_data(const Request& request, const studio::FollowTarget& target, const std::string& title,
                  const studio::FollowState& state, const std::string& next) {
+    const auto& words = Words::in(request.language);
     Data data;
     data["title"] = title;
+    const bool is_room = target.kind == store::FollowKind::kRoom;
+    data["label"] = words.text(is_room ? "follow.remind" : "follow.do");
     if (!request.account) {
         data["sign_in"] = "/follow" + below(target);
         return data;
@@ -161,8 +229,12 @@ Data follow_data(const Request& request, const studio::FollowTarget& target, con
     data["wish"] = state.is_following ? "no" : "yes";
     data["pressed"] = state.is_following ? "true" : "false";
     data["is_following"] = state.is_following;
-    if (state.followers)
-        data["followers"] = Words::in(request.language).count("follow.followers", *state.followers);
+    if (is_room) {
+        data["is_room"] = true;
+        data["attend_wish"] = state.attends ? "not-attend" : "attend";
+        data["attend_pressed"] = state.attends ? "true" : "false";
+    }
+    if (state.followers) data["followers"] = followers_in_words(state, words);
     return data;
 }
 
@@ -192,8 +264,11 @@ void add_followed(Data& data, Services& services, const Request& request, const 
 }
 
 void add_follow_pages(Router& router, Services& services) {
-    router.add("GET", "/follow/{kind}/{name}",
-               [&services](const Request& request) { return follow_page(services, request); });
+    router.add("GET", "/follow/{kind}/{name}", [&services](const Request& request) {
+        return follow_page(services, request, target_of(request), std::nullopt);
+    });
+    router.add("POST", "/follow-by-mail",
+               [&services](const Request& request) { return ask_by_mail(services, request); });
     router.add("POST", "/me/follows/{kind}/{name}",
                [&services](const Request& request) { return submit_follow(services, request); });
     router.add("POST", "/me/calendar-links",

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "studio/personal.h"
@@ -10,8 +11,13 @@
 // is led to sign in, and back.
 namespace stagecast::web {
 
-// {title, sign_in} for a stranger, else {title, action, next, wish, pressed, is_following}, and {followers}
-// for those who run it. `next` is where one is afterwards.
+// What a posted form wants of a follow: field "follow" is yes, no (nothing), ladder (with "rung"s), attend or
+// not-attend; a button "end" beside a ladder's means no. Throws Invalid("rung").
+std::optional<studio::FollowWish> typed_follow(const Request& request);
+
+// {title, label, sign_in} for a stranger, else {title, label, action, next, wish, pressed, is_following}, of
+// an airing {is_room, attend_wish, attend_pressed} too, and {followers} for those who run it. `next` is where
+// one is afterwards.
 Data follow_data(const Request& request, const studio::FollowTarget& target, const std::string& title,
                  const studio::FollowState& state, const std::string& next);
 // What the button of one thing says on its own page, which it leads back to.

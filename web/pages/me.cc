@@ -8,6 +8,7 @@
 #include "web/pages/form.h"
 #include "web/pages/invitations.h"
 #include "web/pages/page.h"
+#include "web/pages/telling.h"
 
 // What a person can see and take back: what they follow, their calendars, their profile, where they spoke,
 // what they allowed, their receipts and tokens.
@@ -99,7 +100,7 @@ Response shown(Services& services, const Request& request, std::optional<FormVie
     page.title = viewer.words().text("me.title");
     page.path = "/me";
     page.status = notice.status;
-    page.modules = {"copy"};
+    page.modules = {"copy", "push"};
     auto& data = page.data;
     data["is_guest"] = !request.account;
     if (request.account) {
@@ -107,6 +108,8 @@ Response shown(Services& services, const Request& request, std::optional<FormVie
         data["handle"] = request.account->handle;
         data["profile"] = (form ? *form : profile_form(request)).data();
         add_followed(data, services, request, viewer, notice.calendar);
+        data["telling"] = telling_data(services, request, notice.telling);
+        data["next"] = "/me#telling";
     }
     for (const auto& appearance : found) {
         const auto entry = services.guide.entry(appearance.room.id);
@@ -129,7 +132,7 @@ Response save_profile(Services& services, const Request& request) {
         auto form = profile_form(request);
         form.take(request);
         form.refuse(error);
-        return shown(services, request, std::move(form), {.token = {}, .calendar = {}, .status = 422});
+        return shown(services, request, std::move(form), {.status = 422});
     }
 }
 
@@ -192,7 +195,7 @@ void add_me_pages(Router& router, Services& services) {
     router.add("POST", "/me/tokens", [&services](const Request& request) {
         if (!request.account) return ask_to_sign_in(request);
         const auto token = services.accounts.make_api_token(request.actor, request.form_value("label"));
-        return me_page(services, request, {.token = token.text, .calendar = {}, .status = 200});
+        return me_page(services, request, {.token = token.text});
     });
     router.add("GET", "/receipts/{id}",
                [&services](const Request& request) { return receipt_page(services, request); });

@@ -18,6 +18,7 @@ struct Site {
     std::string name = "Stagecast";
     std::string url;
     bool secure = false;
+    int unheard = 0;  // of the visitor's bell
 };
 
 std::string known_theme(const std::string& theme) {
@@ -75,6 +76,19 @@ Data navigation(const Request& request, const Words& words) {
     return links;
 }
 
+constexpr int kMostShown = 99;
+
+// The bell of who is signed in.
+Data bell(const Request& request, const Site& site) {
+    if (!request.account) return {};
+    Data data;
+    data["unheard"] = site.unheard;
+    data["shown"] = site.unheard > kMostShown ? fmt::format("{}+", kMostShown) : std::to_string(site.unheard);
+    data["has_news"] = site.unheard > 0;
+    data["here"] = request.path == "/me/bell";
+    return data;
+}
+
 Data choices(const Request& request, const Words& words) {
     Data chosen;
     const auto theme = theme_of(request);
@@ -111,10 +125,13 @@ Data layout_data(const Request& request, const Page& page, const Site& site, std
     data["styles"].add(asset("site.css"));
     for (const auto& style : page.styles) data["styles"].add(asset(style + ".css"));
     if (request.method == "GET" && !is_zone_known(request)) data["modules"].add(asset("zone.js"));
+    if (request.account) data["modules"].add(asset("bell.js"));
     for (const auto& module : page.modules) data["modules"].add(asset(module + ".js"));
     data["font"] = font_asset();
     data["json_ld"] = script_safe(page.json_ld);
     data["navigation"] = navigation(request, words);
+    data["bell"] = bell(request, site);
+    data["noindex"] = page.address == Address::kSecret;
     data["choices"] = choices(request, words);
     data["csrf"] = request.csrf;
     data["signed_in"] = request.account.has_value();
@@ -131,10 +148,12 @@ Response presented(const Site& site, const Request& request, Page page) {
     auto response =
         html(fill("layout", layout_data(request, page, site, std::move(body)), words), page.status);
     response.with("Content-Language", words.language());
-    response.with("Cache-Control",
-                  request.account || request.actor.guest ? "private, no-store" : "private, no-cache");
+    const bool is_secret = page.address == Address::kSecret;
+    const bool is_kept = !is_secret && !request.account && !request.actor.guest;
+    response.with("Cache-Control", is_kept ? "private, no-cache" : "private, no-store");
     response.with("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
-    response.with("Referrer-Policy", "same-origin");
+    response.with("Referrer-Policy", is_secret ? "no-referrer" : "same-origin");
+    if (is_secret) response.with("X-Robots-Tag", "noindex, nofollow");
     remember_choices(request, site, response);
     return response;
 }
@@ -143,8 +162,9 @@ Response presented(const Site& site, const Request& request, Page page) {
 
 Response present(const Services& services, const Request& request, Page page) {
     const auto& config = services.config;
-    return presented({config.site_name, config.site_url, config.site_url.starts_with("https:")}, request,
-                     std::move(page));
+    const int unheard = request.account ? services.telling.unheard(request.actor) : 0;
+    return presented({config.site_name, config.site_url, config.site_url.starts_with("https:"), unheard},
+                     request, std::move(page));
 }
 
 Response error_page(const Request& request, int status, const std::string& title, const std::string& detail) {

@@ -14,6 +14,9 @@ struct Alternate {
     std::string type, title, href;
 };
 
+// kSecret: who knows the address is let in. It reaches no other site, no search engine and no cache.
+enum class Address { kPublic, kSecret };
+
 // One page before it is made: what its template needs, and what its head says.
 struct Page {
     std::string template_name;  // "guide": templates/guide.mustache
@@ -27,6 +30,7 @@ struct Page {
     std::string json_ld;               // schema.org, as JSON
     std::string open_graph_type = "website";
     int status = 200;
+    Address address = Address::kPublic;
 };
 
 // The page as HTML in the layout, with the headers that every page has. Remembers ?zone=, ?lang= and ?theme=
@@ -55,13 +59,19 @@ void add_episode_pages(Router& router, Services& services);
 void add_sign_pages(Router& router, Services& services);
 void add_studio_pages(Router& router, Services& services);
 void add_channel_settings_pages(Router& router, Services& services);
+void add_webhook_pages(Router& router, Services& services);
 void add_plan_pages(Router& router, Services& services);
 void add_import_pages(Router& router, Services& services);
 void add_follow_pages(Router& router, Services& services);
 void add_airing_pages(Router& router, Services& services);
 void add_show_desk_pages(Router& router, Services& services);
+void add_note_pages(Router& router, Services& services);
 void add_show_language_pages(Router& router, Services& services);
 void add_me_pages(Router& router, Services& services);
+void add_telling_pages(Router& router, Services& services);
+void add_bell_pages(Router& router, Services& services);
+void add_installed_routes(Router& router, Services& services);
+void add_mail_follow_pages(Router& router, Services& services);
 void add_desk_pages(Router& router, Services& services);
 
 }  // namespace stagecast::web

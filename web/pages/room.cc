@@ -22,7 +22,15 @@ struct RoomView {
     std::optional<SpeakerId> me;  // the asker's place on this stage
     std::optional<store::Episode> episode;
     Data follow;  // its show
+    Data remind;  // of this airing alone, before it ends
 };
+
+bool is_ahead(const store::Room& room) {
+    using enum store::RoomState;
+    return room.visibility == store::Visibility::kPublic &&
+           (room.state == kScheduled || room.state == kBackstage || room.state == kLive) &&
+           room.lateness != store::Lateness::kNotHeld;
+}
 
 RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& id) {
     const auto& actor = request.actor;
@@ -35,7 +43,12 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         if (const auto speaker = store::rooms::find_speaker_of(snapshot, id, *actor.account))
             view.me = speaker->id;
     view.episode = store::episodes::of_room(snapshot, id);
-    if (const auto room = store::rooms::find(snapshot, id).value(); room.show) {
+    const auto room = store::rooms::find(snapshot, id).value();
+    if (is_ahead(room)) {
+        const auto title = studio::named_target(snapshot, store::FollowKind::kRoom, id.text()).title;
+        view.remind = follow_data(snapshot, request, {store::FollowKind::kRoom, id.text()}, id.text(), title);
+    }
+    if (room.show) {
         const auto show = store::shows::find(snapshot, *room.show).value();
         view.zone = show.zone;
         const auto state = studio::follow_state(snapshot, actor, store::FollowKind::kShow, show.id.text());
@@ -196,6 +209,7 @@ Response room_page(Services& services, const Request& request, const RoomNotice&
     data["host_links"] = host_links(entry->hosts);
     data["zone_city"] = viewer.zone_city();
     data["follow"] = view.follow;
+    data["remind"] = view.remind;
     data["room_id"] = id.text();
     data["version"] = stage.room.version;
     data["add_airing"] = airing_links(services, *entry);

@@ -61,6 +61,7 @@ void add_host_tools(Data& data, Services& services, const Request& request, cons
     data["airings_url"] = path + "/airings";
     data["people_url"] = path + "/people";
     data["languages_url"] = path + "/languages";
+    data["note_url"] = path + "/note";
     data["retire_url"] = path + "/retire";
     data["own_airings"] = own_airings(services, request, show, kOwnAiringsShown);
 }
