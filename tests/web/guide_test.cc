@@ -231,7 +231,8 @@ TEST_CASE("a link to a moment opens its day in the viewer's zone, with the momen
     programme.add(utc("2026-11-27T23:30:00Z"));
     const auto answer = programme.site.get("/guide?zone=Europe/Paris&at=2026-11-27T23:30Z");
     CHECK(answer.status == 303);
-    CHECK(answer.header("location") == "/guide?date=2026-11-28&at=2026-11-27T23%3A30%3A00Z#at");
+    CHECK(answer.header("location") ==
+          "/guide?date=2026-11-28&at=2026-11-27T23%3A30%3A00Z&zone=Europe%2FParis#at");
     CHECK(has(programme.site.get("/guide?zone=Europe/Paris&date=2026-11-28&at=2026-11-27T23%3A30%3A00Z").body,
               "id=at><span>00:30</span>"));
 }

@@ -259,10 +259,12 @@ Data quiet_channels(const std::vector<GridItem>& items, const scheduler::Choices
 void add_grid(Data& data, Services& services, const View& view, const scheduler::Choices& choices) {
     const auto read = guide_items(services.guide, query_of(view), view.viewer, view.now);
     if (!read.items.empty()) {
+        std::vector<Instant> moments{view.now};
+        if (view.address.at) moments.push_back(*view.address.at);
         const auto grid =
             view.is_week()
                 ? lay_out_week(read.items, view.viewer, view.first, view.address.first_channel)
-                : lay_out_day(read.items, view.viewer, view.first, view.now, view.address.first_channel);
+                : lay_out_day(read.items, view.viewer, view.first, moments, view.address.first_channel);
         data["grid"] = grid_html(grid, read.items, marks_of(view, grid), view.viewer.words());
         data["pages"] = channel_pages(view, grid);
     }
@@ -327,13 +329,22 @@ void name_parts(Data& data) {
     data["has_quiet"] = has("quiet");
 }
 
+// What the address wishes for the visitor, as parts of the address that they are led to.
+std::string wishes_of(const Request& request) {
+    std::string parts;
+    for (const auto* name : {"zone", "lang"})
+        if (const auto wish = request.query_value(name); !wish.empty())
+            parts += std::string("&") + name + '=' + url_encode(wish);
+    return parts;
+}
+
 Response guide_page(Services& services, const Request& request) {
     const Viewer viewer(request);
     const auto address = guide_address(request, viewer);
     if (address.at && !address.date) {
         auto there = address;
         there.date = viewer.day_of(*address.at);
-        return redirect(there.path() + "#at");
+        return redirect(there.path() + wishes_of(request) + "#at");
     }
     const auto view = view_of(viewer, address, services.clock.now());
     const auto choices = services.guide.choices();
