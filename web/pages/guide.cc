@@ -26,6 +26,7 @@ using std::chrono::local_days;
 
 constexpr int kDaysShown = 7;
 constexpr std::size_t kOnAirShown = 6, kNextShown = 3;
+constexpr int kQuietShown = 12;
 constexpr int kNextRead = 300;  // airings in which the next ones are looked for
 constexpr std::chrono::minutes kLateFor{30};
 
@@ -246,14 +247,21 @@ Data channel_pages(const View& view, const Grid& grid) {
     return data;
 }
 
-// Channels with nothing on these days are still stations: one line of links.
-Data quiet_channels(const std::vector<GridItem>& items, const scheduler::Choices& choices) {
+// Channels with nothing on these days are still stations: links, folded where they are many.
+void add_quiet(Data& data, const std::vector<GridItem>& items, const scheduler::Choices& choices,
+               const Words& words) {
     std::set<std::string_view> busy;
     for (const auto& item : items) busy.insert(item.channel_slug);
     Data links;
-    for (const auto& channel : choices.channels)
-        if (!busy.contains(channel.slug)) links.add(link("/channels/" + channel.slug, channel.title));
-    return links;
+    int quiet = 0;
+    for (const auto& channel : choices.channels) {
+        if (busy.contains(channel.slug)) continue;
+        links.add(link("/channels/" + channel.slug, channel.title));
+        ++quiet;
+    }
+    data["quiet"] = links;
+    data["quiet_said"] = words.count("guide.stations", quiet);
+    data["many_quiet"] = quiet > kQuietShown;
 }
 
 void add_grid(Data& data, Services& services, const View& view, const scheduler::Choices& choices) {
@@ -269,7 +277,7 @@ void add_grid(Data& data, Services& services, const View& view, const scheduler:
         data["pages"] = channel_pages(view, grid);
     }
     data["is_cut"] = read.is_cut;
-    if (!view.address.is_filtered()) data["quiet"] = quiet_channels(read.items, choices);
+    if (!view.address.is_filtered()) add_quiet(data, read.items, choices, view.viewer.words());
 }
 
 // --- the page
