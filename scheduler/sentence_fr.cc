@@ -137,7 +137,7 @@ std::string in_weeks(const std::vector<int>& weeks) {
 
 Texts day_names(const std::vector<weekday>& list, const std::string& before, const std::string& after) {
     Texts names;
-    for (const auto day : list) names.push_back(fmt::format("{}{}{}", before, name(day), after));
+    for (const auto day : list) names.push_back(before + name(day) + after);
     return names;
 }
 
