@@ -18,14 +18,19 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/dispatcher.h"
 #include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "scheduler/upkeep.h"
 #include "store/accounts.h"
+#include "studio/bells.h"
 #include "studio/documents.h"
 #include "studio/import.h"
+#include "studio/mail_followers.h"
+#include "studio/notice_writer.h"
 #include "studio/personal.h"
 #include "studio/studio.h"
+#include "studio/telling.h"
 #include "web/server.h"
 
 namespace stagecast::app {
@@ -129,13 +134,25 @@ int serve(Arguments& arguments) {
     studio::Documents documents(*database, clock, config);
     studio::Importer importer(*database, clock, random, config);
     studio::Personal personal(*database, clock, random, config);
+    const studio::Links links(*database, random);
+    studio::NoticeWriter notice_writer(config, links);
+    studio::Bells bells;
+    scheduler::Teller teller(*database, clock, random,
+                             [&](const store::Notice& notice, std::span<const FollowerId> followers) {
+                                 bells.ring(notice, followers);
+                             });
+    scheduler::Dispatcher dispatcher({*database, clock, random, config, metrics, notice_writer, teller});
+    studio::Telling telling(*database, clock, random, config, notice_writer, [&] { dispatcher.wake(); });
+    studio::MailFollowers mail_followers(*database, clock, random, config, links, delivery);
     studio.recover();
     renderer.start();
     delivery.start();
+    dispatcher.start();
     upkeep.tick();  // so that documents have a moment to speak of
     auto upkeep_thread = start_upkeep(*database, upkeep, clock);
-    web::Services services{*database, clock, random,   config, metrics,   blobs,    accounts,
-                           planner,   guide, delivery, studio, documents, importer, personal};
+    web::Services services{*database, clock,    random,  config,         metrics, blobs,
+                           accounts,  planner,  guide,   delivery,       studio,  documents,
+                           importer,  personal, telling, mail_followers, bells};
     web::Server server(services);
     server.start();
     fmt::print("listening on http://{}:{}\n", config.listen_address, server.port());
@@ -146,6 +163,7 @@ int serve(Arguments& arguments) {
     sigwait(&stop_signals, &signal);
     log::info("stopping");
     server.stop();
+    dispatcher.stop();
     delivery.stop();
     renderer.stop();
     return 0;

@@ -386,7 +386,8 @@ private:
         if (known != by_slot.end() && known->second.first > text.sequence) return;
         for (auto& note : notes) note.slot = made.slot_local;
         std::ranges::move(notes, std::back_inserter(series.text.notes));
-        by_slot[made.slot_local] = {text.sequence, std::move(made)};
+        const auto slot = made.slot_local;
+        by_slot[slot] = {text.sequence, std::move(made)};
     }
 
     const RawCalendar& raw_;

@@ -38,6 +38,7 @@ std::vector<AccountId> hosts_of(Snapshot& snapshot, const Airing& airing) {
     auto hosts = store::rooms::hosts(snapshot, airing.room.id);
     if (hosts.empty() && airing.show) hosts = store::shows::hosts(snapshot, airing.show->id);
     std::vector<AccountId> ids;
+    ids.reserve(hosts.size());
     for (const auto& host : hosts) ids.push_back(host.account);
     return ids;
 }

@@ -1,9 +1,9 @@
 #include "scheduler/listing.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
+#include <memory>
 
-#include "base/error.h"
 #include "scheduler/entry_reader.h"
 #include "store/recordings.h"
 
@@ -17,7 +17,7 @@ using store::rooms::Place;
 struct Held {
     std::string room;
     Listing listing;
-    std::optional<store::Room> own;  // of one with words or hosts of its own, which are still to be read
+    std::unique_ptr<store::Room> own;  // of one with words or hosts of its own, which are still to be read
 };
 
 store::Room room_of(const Line& line) {
@@ -37,40 +37,33 @@ store::Room room_of(const Line& line) {
 }
 
 Held held(const Line& line, const Roster& roster) {
-    const auto* const channel = roster.channel(line.channel);
-    if (channel == nullptr) throw NotFound("channel not found");
-    Held kept{std::string(line.id), {}, std::nullopt};
+    Held kept{std::string(line.id), {}, nullptr};
+    const auto place = line.show ? roster.place(*line.show) : std::nullopt;
     auto& listing = kept.listing;
+    const bool says_nothing_else = place && line.title.empty() && line.language.empty() && !line.has_parts &&
+                                   line.channel == roster.said()[*place].channel;
+    if (says_nothing_else) {
+        listing.said = &roster.said()[*place];
+        listing.as_show = {&roster, *place};
+    } else {
+        kept.own = std::make_unique<store::Room>(room_of(line));
+    }
     listing.starts_at = line.starts_at;
     listing.ends_at = line.ends_at;
     listing.state = line.state;
     listing.lateness = line.lateness;
     listing.moved_from = line.moved_from;
-    listing.channel_slug = channel->slug;
-    listing.channel_title = channel->title;
-    listing.channel_colour = channel->colour;
-    const auto* const show = line.show ? roster.show(*line.show) : nullptr;
-    if (show == nullptr || !line.title.empty() || !line.language.empty() || line.has_parts) {
-        kept.own = room_of(line);
-        return kept;
-    }
-    listing.show_slug = show->words.slug;
-    listing.title = show->words.title;
-    listing.language = show->words.language;
-    listing.category = show->words.category;
-    listing.texts = show->texts;
-    listing.hosts = show->hosts;
     return kept;
 }
 
-// By room: of those that have ended.
-std::unordered_map<std::string, std::string> episodes_of(store::Snapshot& snapshot,
-                                                         const std::vector<Held>& lines) {
+// By room, of those that have ended.
+using Episodes = std::map<std::string, std::string, std::less<>>;
+Episodes episodes_of(store::Snapshot& snapshot, const std::vector<Held>& lines) {
     const auto has_ended = [](const Held& line) { return line.listing.state == store::RoomState::kEnded; };
     const auto first = std::ranges::find_if(lines, has_ended);
     if (first == lines.end()) return {};
     const auto last = std::find_if(lines.rbegin(), lines.rend(), has_ended);
-    std::unordered_map<std::string, std::string> episodes;
+    Episodes episodes;
     for (const auto& [room, episode] :
          store::episodes::published_between(snapshot, first->listing.starts_at, last->listing.starts_at))
         episodes.emplace(room.text(), episode.text());
@@ -84,20 +77,15 @@ bool is_in(std::string_view language, std::string_view wanted) {
            (language.size() == wanted.size() || language[wanted.size()] == '-');
 }
 
-std::string_view title_for(const Listing& listing, std::string_view language) {
-    if (!is_in(listing.language, language))
-        for (const auto& text : listing.texts)
+std::string_view title_for(const Said& said, std::string_view language) {
+    if (!is_in(said.language, language))
+        for (const auto& text : said.texts)
             if (is_in(text.language, language)) return text.title;
-    return listing.title;
+    return said.title;
 }
 
-Listing listing_of(const GuideEntry& entry) {
-    return {.room = entry.room.id.text(),
-            .starts_at = entry.room.starts_at,
-            .ends_at = entry.room.ends_at,
-            .state = entry.room.state,
-            .lateness = entry.room.lateness,
-            .moved_from = entry.room.moved_from,
+Said said_by(const GuideEntry& entry) {
+    return {.channel = entry.room.channel.text(),
             .channel_slug = entry.channel_slug,
             .channel_title = entry.channel_title,
             .channel_colour = entry.channel_colour,
@@ -106,13 +94,25 @@ Listing listing_of(const GuideEntry& entry) {
             .language = entry.language,
             .category = entry.category,
             .texts = entry.texts,
-            .hosts = entry.hosts,
-            .episode = entry.episode ? std::string_view(entry.episode->text()) : std::string_view()};
+            .hosts = entry.hosts};
+}
+
+Listing listing_of(const GuideEntry& entry, const Said& said) {
+    return {.room = entry.room.id.text(),
+            .starts_at = entry.room.starts_at,
+            .ends_at = entry.room.ends_at,
+            .state = entry.room.state,
+            .lateness = entry.room.lateness,
+            .moved_from = entry.room.moved_from,
+            .episode = entry.episode ? std::string_view(entry.episode->text()) : std::string_view(),
+            .said = &said,
+            .as_show = std::nullopt};
 }
 
 std::optional<Place> list_all(store::Snapshot& snapshot, const Roster& roster, const GuideQuery& query,
                               const VisitListing& visit) {
     std::vector<Held> lines;
+    lines.reserve(static_cast<std::size_t>(query.limit) + 1);
     store::rooms::visit_between_after(snapshot, query.from, query.to, query.after.value_or(Place{}),
                                       query.limit + 1,
                                       [&](const Line& line) { lines.push_back(held(line, roster)); });
@@ -125,9 +125,11 @@ std::optional<Place> list_all(store::Snapshot& snapshot, const Roster& roster, c
     EntryReader reader(snapshot, roster);
     for (auto& line : lines) {
         std::optional<GuideEntry> own;
+        Said said;
         if (line.own) {
-            own = reader.read(*std::move(line.own));
-            line.listing = listing_of(*own);
+            own = reader.read(std::move(*line.own));
+            said = said_by(*own);
+            line.listing.said = &said;
         }
         line.listing.room = line.room;
         const auto episode = episodes.find(line.room);

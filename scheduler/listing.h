@@ -15,17 +15,21 @@ struct Listing {
     store::RoomState state = store::RoomState::kScheduled;
     store::Lateness lateness = store::Lateness::kOnTime;
     std::optional<Instant> moved_from;
-    std::string_view channel_slug, channel_title, channel_colour;
-    std::string_view show_slug;  // empty: spontaneous
-    std::string_view title, language, category;
-    std::span<const store::Text> texts;  // title in further languages
-    std::span<const store::Host> hosts;
-    std::string_view episode;  // published; empty: none
+    std::string_view episode;    // published; empty: none
+    const Said* said = nullptr;  // never null
+    // Where that is in a roster; empty: the airing has words or hosts of its own.
+    struct AsShow {
+        const Roster* roster = nullptr;
+        std::size_t place = 0;
+    };
+    std::optional<AsShow> as_show;
 };
 
-Listing listing_of(const GuideEntry& entry);
+Said said_by(const GuideEntry& entry);
+// `said` outlives it.
+Listing listing_of(const GuideEntry& entry, const Said& said);
 // The title in the reader's language where there is one, else the main one.
-std::string_view title_for(const Listing& listing, std::string_view language);
+std::string_view title_for(const Said& said, std::string_view language);
 // "en" takes "en" and "en-gb".
 bool is_in(std::string_view language, std::string_view wanted);
 

@@ -35,6 +35,7 @@ T found(std::optional<T> thing, const char* noun) {
 
 std::vector<AccountId> ids_of(const std::vector<store::Host>& hosts) {
     std::vector<AccountId> ids;
+    ids.reserve(hosts.size());
     for (const auto& host : hosts) ids.push_back(host.account);
     return ids;
 }

@@ -134,6 +134,7 @@ Reconciled reconcile(const std::vector<KnownAiring>& airings, const std::vector<
         by_instant.erase(same);
     }
     std::vector<Slot> left;
+    left.reserve(by_instant.size());
     for (const auto& [instant, slot] : by_instant) left.push_back(*slot);
     pair(others, left, old_length_minutes, result);
     return result;

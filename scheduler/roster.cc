@@ -9,9 +9,11 @@ namespace {
 std::vector<ListedShow> read_shows(store::Snapshot& snapshot) {
     std::vector<ListedShow> shows;
     for (auto& words : store::shows::all_words(snapshot)) shows.push_back({std::move(words), {}, {}});
-    std::unordered_map<std::string_view, std::size_t> places;
-    for (std::size_t i = 0; i < shows.size(); ++i) places.emplace(shows[i].words.show.text(), i);
-    const auto listed = [&](const ShowId& id) -> ListedShow& { return shows[places.at(id.text())]; };
+    IdPlaces places(shows.size());
+    for (std::size_t i = 0; i < shows.size(); ++i) places.add(shows[i].words.show.text(), i);
+    const auto listed = [&](const ShowId& id) -> ListedShow& {
+        return shows[places.find(id.text()).value()];
+    };
     for (auto& [show, host] : store::shows::all_hosts(snapshot))
         listed(show).hosts.push_back(std::move(host));
     for (auto& [show, text] : store::shows::texts_of_all(snapshot))
@@ -26,24 +28,44 @@ std::string folded_words(const ListedShow& show) {
     return fold(words);
 }
 
+Said said_by(const ListedShow& show, const store::Channel& channel) {
+    return {.channel = channel.id.text(),
+            .channel_slug = channel.slug,
+            .channel_title = channel.title,
+            .channel_colour = channel.colour,
+            .show_slug = show.words.slug,
+            .title = show.words.title,
+            .language = show.words.language,
+            .category = show.words.category,
+            .texts = show.texts,
+            .hosts = show.hosts};
+}
+
 }  // namespace
 
 Roster::Roster(store::Snapshot& snapshot)
     : revision_(store::programme::state(snapshot).roster),
       channels_(store::channels::all(snapshot)),
-      shows_(read_shows(snapshot)) {
-    for (std::size_t i = 0; i < channels_.size(); ++i) channel_places_.emplace(channels_[i].id.text(), i);
-    for (std::size_t i = 0; i < shows_.size(); ++i) show_places_.emplace(shows_[i].words.show.text(), i);
+      shows_(read_shows(snapshot)),
+      channel_places_(channels_.size()),
+      show_places_(shows_.size()) {
+    for (std::size_t i = 0; i < channels_.size(); ++i) channel_places_.add(channels_[i].id.text(), i);
+    for (std::size_t i = 0; i < shows_.size(); ++i) show_places_.add(shows_[i].words.show.text(), i);
+    for (const auto& show : shows_) said_.push_back(said_by(show, *channel(show.words.channel.text())));
 }
 
 const store::Channel* Roster::channel(std::string_view id) const {
     const auto known = channel_places_.find(id);
-    return known == channel_places_.end() ? nullptr : &channels_[known->second];
+    return known ? &channels_[*known] : nullptr;
 }
 
 const ListedShow* Roster::show(std::string_view id) const {
-    const auto known = show_places_.find(id);
-    return known == show_places_.end() ? nullptr : &shows_[known->second];
+    const auto known = place(id);
+    return known ? &shows_[*known] : nullptr;
+}
+
+std::optional<std::size_t> Roster::place(std::string_view id) const {
+    return show_places_.find(id);
 }
 
 const std::vector<std::string>& Roster::folded() const {

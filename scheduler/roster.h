@@ -1,10 +1,12 @@
 #pragma once
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "scheduler/id_places.h"
 #include "store/channels.h"
 #include "store/database.h"
 #include "store/shows.h"
@@ -16,6 +18,16 @@ struct ListedShow {
     store::shows::Words words;
     std::vector<store::Host> hosts;
     std::vector<store::Text> texts;  // further languages
+};
+
+// What an airing says, but for its time.
+struct Said {
+    std::string_view channel;  // its id
+    std::string_view channel_slug, channel_title, channel_colour;
+    std::string_view show_slug;  // empty: spontaneous
+    std::string_view title, language, category;
+    std::span<const store::Text> texts;  // title in further languages
+    std::span<const store::Host> hosts;
 };
 
 // All channels and shows with their hosts and words, retired ones too: as many as one remembers at once, so
@@ -30,7 +42,10 @@ public:
     std::int64_t revision() const noexcept { return revision_; }
     const store::Channel* channel(std::string_view id) const;
     const ListedShow* show(std::string_view id) const;
+    std::optional<std::size_t> place(std::string_view id) const;  // of a show in shows()
     const std::vector<ListedShow>& shows() const noexcept { return shows_; }
+    // What airings say that have no words or hosts of their own, by their shows' places.
+    const std::vector<Said>& said() const noexcept { return said_; }
     // What a search finds the shows by, in their order: folded title, notes, texts and names of hosts, a line
     // each.
     const std::vector<std::string>& folded() const;
@@ -39,7 +54,8 @@ private:
     const std::int64_t revision_;
     const std::vector<store::Channel> channels_;
     const std::vector<ListedShow> shows_;
-    std::unordered_map<std::string_view, std::size_t> channel_places_, show_places_;
+    IdPlaces channel_places_, show_places_;  // constant after construction
+    std::vector<Said> said_;                 // the same
     mutable std::once_flag folding_;
     mutable std::vector<std::string> folded_;  // guarded by folding_
 };

@@ -149,7 +149,10 @@ GuidePage Selection::page() {
 std::optional<Place> Selection::list(const VisitListing& visit) {
     if (takes_all_ && !channel_) return list_all(snapshot_, roster_, query_, visit);
     const auto selected = page();
-    for (const auto& entry : selected.entries) visit(listing_of(entry));
+    for (const auto& entry : selected.entries) {
+        const auto said = said_by(entry);
+        visit(listing_of(entry, said));
+    }
     return selected.next;
 }
 

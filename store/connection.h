@@ -20,7 +20,7 @@ class Cells {
 public:
     virtual ~Cells() = default;
     virtual bool is_null(std::size_t column) const = 0;
-    // Of a cell that is not NULL. Throws Error for text where a number is asked for.
+    // Throws Error for NULL, and for text where a number is asked for.
     virtual std::string_view text(std::size_t column) const = 0;
     virtual std::int64_t integer(std::size_t column) const = 0;
     virtual double number(std::size_t column) const = 0;
@@ -57,6 +57,8 @@ public:
     virtual std::span<const std::string_view> statements_after(int migration) const = 0;
 };
 
+// What a cell throws that is NULL where a value is expected.
+[[noreturn]] void refuse_null();
 // Throws Error unless all of the text is one number.
 std::int64_t parse_integer(std::string_view text);
 double parse_number(std::string_view text);

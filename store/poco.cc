@@ -15,7 +15,10 @@ class TextCells final : public Cells {
 public:
     TextCells(const std::vector<Column>& columns, std::size_t row) : columns_(columns), row_(row) {}
     bool is_null(std::size_t column) const override { return columns_[column][row_].isNull(); }
-    std::string_view text(std::size_t column) const override { return columns_[column][row_].value(); }
+    std::string_view text(std::size_t column) const override {
+        if (is_null(column)) refuse_null();
+        return columns_[column][row_].value();
+    }
     std::int64_t integer(std::size_t column) const override { return parse_integer(text(column)); }
     double number(std::size_t column) const override { return parse_number(text(column)); }
 

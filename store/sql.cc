@@ -20,6 +20,10 @@ N parsed(std::string_view text) {
 
 }  // namespace
 
+void refuse_null() {
+    throw Error("the database holds NULL where a value is expected");
+}
+
 std::int64_t parse_integer(std::string_view text) {
     return parsed<std::int64_t>(text);
 }
@@ -40,12 +44,6 @@ std::string Query::text() const {
 std::size_t Row::next() {
     if (position_ >= columns_) throw Error("a row has fewer columns than are read");
     return position_++;
-}
-
-std::size_t Row::filled() {
-    const auto column = next();
-    if (cells_.is_null(column)) throw Error("the database holds NULL where a value is expected");
-    return column;
 }
 
 std::optional<std::string_view> Row::optional_view() {

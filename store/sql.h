@@ -28,14 +28,14 @@ class Row {
 public:
     Row(const Cells& cells, std::size_t columns) : cells_(cells), columns_(columns) {}
     std::string text() { return std::string(view()); }
-    std::string_view view() { return cells_.text(filled()); }  // good until the next row
+    std::string_view view() { return cells_.text(next()); }  // good until the next row
     std::optional<std::string> optional_text();
     std::optional<std::string_view> optional_view();  // good until the next row
-    std::int64_t integer() { return cells_.integer(filled()); }
+    std::int64_t integer() { return cells_.integer(next()); }
     std::optional<std::int64_t> optional_integer();
     int small() { return static_cast<int>(integer()); }
     bool flag() { return integer() != 0; }
-    double number() { return cells_.number(filled()); }
+    double number() { return cells_.number(next()); }
     Instant instant() { return Instant(Milliseconds(integer())); }
     LocalTime local();
     template <class I>
@@ -55,8 +55,7 @@ public:
     }
 
 private:
-    std::size_t next();    // the next cell's column
-    std::size_t filled();  // the same; throws Error where it is NULL
+    std::size_t next();  // the next cell's column
     const Cells& cells_;
     const std::size_t columns_;
     std::size_t position_ = 0;

@@ -106,7 +106,10 @@ public:
     bool is_null(std::size_t column) const override { return type(column) == SQLITE_NULL; }
     std::string_view text(std::size_t column) const override {
         const auto* const bytes = sqlite3_column_text(statement_, static_cast<int>(column));
-        if (bytes == nullptr) throw Error("database: out of memory");
+        if (bytes == nullptr) {
+            if (is_null(column)) refuse_null();
+            throw Error("database: out of memory");
+        }
         const auto size_bytes = sqlite3_column_bytes(statement_, static_cast<int>(column));
         return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size_bytes)};
     }
@@ -115,7 +118,8 @@ public:
         return parse_integer(text(column));
     }
     double number(std::size_t column) const override {
-        if (type(column) == SQLITE_TEXT) return parse_number(text(column));
+        const int kind = type(column);
+        if (kind != SQLITE_FLOAT && kind != SQLITE_INTEGER) return parse_number(text(column));
         return sqlite3_column_double(statement_, static_cast<int>(column));
     }
 

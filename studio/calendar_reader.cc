@@ -44,6 +44,7 @@ std::vector<T> taken(std::map<Id, std::vector<T>>& groups, const Id& id) {
 
 std::vector<std::string> names_of(const std::vector<store::Host>& hosts) {
     std::vector<std::string> names;
+    names.reserve(hosts.size());
     for (const auto& host : hosts) names.push_back(host.name);
     return names;
 }
@@ -174,8 +175,8 @@ void CalendarReader::add(std::vector<store::Show> shows) {
         auto& told = known.told;
         std::erase_if(told, [](const store::Room& room) { return !room.slot; });
         std::ranges::sort(told, {}, [](const store::Room& room) { return std::pair(*room.slot, room.id); });
-        const auto again = std::ranges::unique(told, {}, &store::Room::id);
-        told.erase(again.begin(), again.end());
+        const auto same = [](const store::Room& one, const store::Room& other) { return one.id == other.id; };
+        told.erase(std::unique(told.begin(), told.end(), same), told.end());
         if (text_in(known.texts, language_)) speaks_ = true;
         for (const auto& [room, texts] : known.room_texts)
             if (text_in(texts, language_)) speaks_ = true;

@@ -195,6 +195,7 @@ ImportRemark remark(ImportReason reason, std::string detail, std::optional<Local
 
 std::vector<ImportRemark> remarks_of(const std::vector<feeds::ImportNote>& notes) {
     std::vector<ImportRemark> remarks;
+    remarks.reserve(notes.size());
     for (const auto& note : notes)
         remarks.push_back({std::string(feeds::word(note.issue)), note.detail, note.slot});
     return remarks;

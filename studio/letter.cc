@@ -40,7 +40,7 @@ constexpr const char* kButton =
     R"(<p style="margin:20px 0 0"><a class="button" href="{}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#c4122d;color:#ffffff;font-weight:600;text-decoration:none">{}</a></p>
 )";
 constexpr const char* kFact =
-    R"(<tr><th scope="row" class="muted" style="padding:2px 12px 2px 0;text-align:left;vertical-align:top;font-weight:400;color:#635a4e">{}</th><td style="padding:2px 0">{}</td></tr>
+    R"(<tr><th scope="row" class="muted" style="padding:2px 12px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;font-weight:400;color:#635a4e">{}</th><td style="padding:2px 0">{}</td></tr>
 )";
 constexpr const char* kFoot =
     R"(<div class="muted" style="max-width:560px;margin:16px auto 0;color:#635a4e;font:13px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif">
@@ -54,7 +54,7 @@ std::string linked(const std::string& text, const std::string& url) {
 
 std::string facts_html(const Letter& letter) {
     if (letter.facts.empty()) return {};
-    std::string out = "<table role=\"presentation\" style=\"border-collapse:collapse\">\n";
+    std::string out = "<table style=\"border-collapse:collapse\">\n";
     for (const auto& [label, value] : letter.facts)
         out += fmt::format(fmt::runtime(kFact), xml_escape(label), xml_escape(value));
     return out + "</table>\n";
@@ -101,7 +101,7 @@ std::string as_html(const Letter& letter) {
 
 std::string foot_text(const std::string& why, const std::vector<Letter::Item>& links) {
     std::string out = "\n-- \n" + why + "\n";
-    for (const auto& link : links) out += "\n" + link.text + ":\n" + feeds::clean_uri(link.url) + "\n";
+    for (const auto& link : links) out += "\n" + link.text + "\n" + feeds::clean_uri(link.url) + "\n";
     return out;
 }
 

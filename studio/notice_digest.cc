@@ -37,8 +37,7 @@ Letter::Item item_of(const scheduler::GuideEntry& airing, const NoticeTimes& tim
                      const std::string& language, const std::string& site_url) {
     const auto& room = airing.room;
     return {fmt::format("{} {} · {}", times.clock_span(room.starts_at, room.ends_at),
-                        feeds::one_line(scheduler::text_for(airing, language).title),
-                        feeds::one_line(airing.channel_title)),
+                        title_for(airing, language), feeds::one_line(airing.channel_title)),
             site_url + "/rooms/" + room.id.text()};
 }
 
@@ -105,11 +104,11 @@ Written NoticeWriter::write_digest(store::Snapshot& snapshot, const store::Notic
     for (auto& day : by_day(airings, times, language, config_.site_url))
         letter.groups.push_back(std::move(day));
     if (!airings.empty()) count_rest(letter.groups.back(), airings.size(), labels, letter.url);
-    letter.lead = airings.empty() ? std::string(labels.none) : filled(labels.times_in, times.place());
+    if (!airings.empty()) letter.lead = filled(labels.times_in, times.place());
+    if (letter.groups.empty()) letter.lead = labels.none;
     Written written;
     written.subject = letter.title;
-    written.brief =
-        airings.empty() ? letter.lead : item_of(airings.front(), times, language, config_.site_url).text;
+    written.brief = letter.groups.empty() ? letter.lead : letter.groups.front().items.front().text;
     written.url = letter.url;
     written.text = as_text(letter);
     written.html = as_html(letter);

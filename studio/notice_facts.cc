@@ -23,6 +23,18 @@ using store::NoticeKind;
 constexpr std::size_t kNextAirings = 3;
 constexpr int kAiringsSeen = 50;  // cancelled ones among them
 constexpr std::chrono::days kNextWithin{400};
+constexpr std::size_t kTitleUnits = 200;
+
+std::string title_text(std::string_view text) {
+    return shortened(feeds::one_line(text), kTitleUnits);
+}
+
+// As one would say it: "40 minutes", not 42.
+std::chrono::minutes rounded(Milliseconds time) {
+    using std::chrono::minutes;
+    using Fives = std::chrono::duration<std::int64_t, std::ratio<300>>;
+    return time < minutes(15) ? std::chrono::round<minutes>(time) : minutes(std::chrono::round<Fives>(time));
+}
 
 std::vector<std::string> names_of(const std::vector<store::Host>& hosts) {
     std::vector<std::string> names;
@@ -55,7 +67,7 @@ private:
         const auto channel =
             notice_.channel ? store::channels::find(snapshot_, *notice_.channel) : std::nullopt;
         if (!channel) throw NotFound("channel not found");
-        facts_.channel = facts_.title = feeds::one_line(channel->title);
+        facts_.channel = facts_.title = title_text(channel->title);
         facts_.channel_slug = channel->slug;
         facts_.channel_language = channel->language;
         facts_.url = config_.site_url + "/channels/" + channel->slug;
@@ -65,7 +77,7 @@ private:
         const auto show = store::shows::find(snapshot_, *notice_.show);
         if (!show) return;
         const auto said = said_of(*show, store::shows::texts(snapshot_, show->id), language_);
-        facts_.show = facts_.title = feeds::one_line(said.title);
+        facts_.show = facts_.title = title_text(said.title);
         facts_.show_slug = show->slug;
         facts_.show_zone = show->zone;
         facts_.hosts = names_of(store::shows::hosts(snapshot_, show->id));
@@ -92,13 +104,13 @@ private:
         auto room = store::rooms::find(snapshot_, *notice_.room);
         if (!room) return;
         const auto entry = scheduler::EntryReader(snapshot_).read(*room);
-        facts_.title = feeds::one_line(scheduler::text_for(entry, language_).title);
+        facts_.title = title_for(entry, language_);
         facts_.hosts = names_of(entry.hosts);
         facts_.url = config_.site_url + "/rooms/" + room->id.text();
         const auto starts_at = notice_.starts_at.value_or(room->starts_at);
         facts_.starts_at = starts_at;
         facts_.ends_at = starts_at + (room->ends_at - room->starts_at);
-        facts_.lead = std::chrono::round<std::chrono::minutes>(starts_at - notice_.created_at);
+        facts_.lead = rounded(starts_at - notice_.created_at);
         if (!room->slot)
             facts_.course = NoticeFacts::Course::kSpontaneous;
         else if (notice_.created_at < starts_at - scheduler::kEarly)
@@ -131,6 +143,13 @@ private:
 NoticeFacts facts_of(store::Snapshot& snapshot, const Config& config, const store::Notice& notice,
                      std::string_view language) {
     return FactsReader(snapshot, config, notice, language).read();
+}
+
+std::string title_for(const scheduler::GuideEntry& airing, std::string_view language) {
+    const auto primary = [](std::string_view tag) { return lower_ascii(tag.substr(0, tag.find('-'))); };
+    const auto* const said =
+        primary(airing.language) == primary(language) ? nullptr : text_in(airing.texts, language);
+    return title_text(said != nullptr && !said->title.empty() ? said->title : airing.title);
 }
 
 std::string shortened(const std::string& text, std::size_t max_units) {

@@ -114,7 +114,7 @@ const NoticeLabels kEnglishLabels{
     "Stop all mail",
     "News",
     "Nothing is planned of what you follow.",
-    "Times are {}.",
+    "All times: {}.",
     "and {} more",
     "My programme",
     "On the programme: {}",

@@ -99,7 +99,7 @@ const NoticeLabels kFrenchLabels{
     "Ne plus m’envoyer de messages",
     "Nouvelles",
     "Rien de ce que vous suivez n’est prévu.",
-    "Les heures sont celles du fuseau\u00a0: {}.",
+    "Toutes les heures\u00a0: {}.",
     "et {} de plus",
     "Mon programme",
     "Au programme\u00a0: {}",
@@ -119,8 +119,8 @@ NoticeWords said_in_french(const NoticeFacts& facts, const NoticeTimes& times) {
                 fmt::format("Plus aucun direct n’est prévu sur {}. Ce qui est paru reste.", facts.channel),
                 "Voir l’émission"};
         case NoticeKind::kNote:
-            return {fmt::format("{}, à qui suit {}", facts.author.empty() ? facts.channel : facts.author,
-                                facts.title),
+            return {fmt::format("{} vous écrit{}{}", facts.author.empty() ? facts.channel : facts.author,
+                                kColon, facts.title),
                     excerpt(facts.note), "Voir l’émission"};
         default:
             if (facts.starts_at) return of_airing(facts, times);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "feeds/calendar.h"
 #include "studio/calendar_reader.h"
 #include "studio/said.h"
@@ -88,13 +91,12 @@ Letter NoticeWriter::letter_of(const NoticeFacts& facts, const NoticeWords& word
 
 void NoticeWriter::add_calendar(store::Snapshot& snapshot, const NoticeFacts& facts,
                                 const std::string& language, Written& written) const {
-    CalendarReader reader(snapshot, config_, is_french(language) ? "fr" : "en");
-    reader.input.language = is_french(language) ? "fr" : "en";
-    reader.add_airing(*facts.room, facts.url);
+    CalendarReader reader(snapshot, config_, lower_ascii(language));
     auto& input = reader.input;
+    input.language = is_french(language) ? "fr" : "en";
+    reader.add_airing(*facts.room, facts.url);
     auto& airing = input.singles.front();
-    airing.title = facts.title;
-    input.name = facts.title;
+    input.name = airing.title;
     input.page_url = facts.url;
     if (facts.kind == NoticeKind::kCancelled) {
         input.method = feeds::CalendarInput::Method::kCancel;
@@ -102,8 +104,12 @@ void NoticeWriter::add_calendar(store::Snapshot& snapshot, const NoticeFacts& fa
         input.organizer_email = config_.mail_from;
         airing.standing = feeds::Standing::kCancelled;
     }
-    written.calendar = feeds::calendar(input);
-    written.calendar_method = feeds::word(input.method);
+    try {
+        written.calendar = feeds::calendar(input);
+        written.calendar_method = feeds::word(input.method);
+    } catch (const Invalid& error) {  // its zone left the system's database: the words go alone
+        log::error("notice.no_calendar", {{"room", facts.room->id.text()}, {"why", error.what()}});
+    }
 }
 
 std::string NoticeWriter::settings_url(const store::Follower& follower) const {

@@ -83,6 +83,9 @@ void check_round_trip(const ImportedSeries& series) {
         return std::ranges::any_of(written.overrides,
                                    [&](const auto& airing) { return airing.slot_local == local; });
     });
+    // Where there is no rule, one of a single day says the start.
+    auto rdates = written.rdates;
+    std::erase(rdates, written.start);
     CalendarInput input;
     input.series = {written};
     const auto again = read_calendar(calendar(input), kOptions);
@@ -90,7 +93,7 @@ void check_round_trip(const ImportedSeries& series) {
     const auto& read = again.series.front();
     fuzz::require(read.text.uid == written.uid && read.text.title == written.title, "with its texts");
     fuzz::require(read.zone == written.zone && read.start == written.start, "at its time");
-    fuzz::require(read.exdates == exdates && read.rdates == written.rdates, "with its dates");
+    fuzz::require(read.exdates == exdates && read.rdates == rdates, "with its dates");
     fuzz::require(read.length_minutes == written.length_minutes, "as long");
     fuzz::require(read.overrides.size() == written.overrides.size(), "with its airings");
     for (std::size_t i = 0; i < read.overrides.size(); ++i)

@@ -166,6 +166,11 @@ Site::Site(const Clock& time)
       personal(*database, clock, random, config),
       links(*database, random),
       notice_writer(config, links),
+      teller(*database, clock, random,
+             [this](const store::Notice& notice, std::span<const FollowerId> followers) {
+                 bells.ring(notice, followers);
+             }),
+      dispatcher({*database, clock, random, config, metrics, notice_writer, teller}),
       telling(*database, clock, random, config, notice_writer, [] {}),
       mail_followers(*database, clock, random, config, links, delivery),
       services{*database, clock,  random,    config,   metrics,  blobs,   accounts,       planner, guide,

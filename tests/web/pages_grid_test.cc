@@ -33,7 +33,7 @@ Grid day(const std::vector<GridItem>& items, const std::string& zone, const char
          int first_channel = 0) {
     const Viewer viewer(visitor(zone));
     const auto shown = parse_date(date, "date");
-    return lay_out_day(items, viewer, shown, viewer.midnight(shown) - 24h, first_channel);
+    return lay_out_day(items, viewer, shown, {viewer.midnight(shown) - 24h}, first_channel);
 }
 
 void check_apart(const Grid& grid, const std::vector<GridItem>& items, int columns) {

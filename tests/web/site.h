@@ -13,6 +13,7 @@
 #include "mixer/sound.h"
 #include "recorder/recorder.h"
 #include "scheduler/delivery.h"
+#include "scheduler/dispatcher.h"
 #include "scheduler/guide.h"
 #include "scheduler/planner.h"
 #include "store/database.h"
@@ -76,9 +77,11 @@ struct Site {
     studio::Personal personal;
     studio::Links links;
     studio::NoticeWriter notice_writer;
+    studio::Bells bells;
+    scheduler::Teller teller;
+    scheduler::Dispatcher dispatcher;  // by hand: run_once()
     studio::Telling telling;
     studio::MailFollowers mail_followers;
-    studio::Bells bells;
     Services services;
     Server server;
 };

@@ -43,6 +43,12 @@ scheduler::GuideQuery asked(const Request& request, Instant now) {
     return query;
 }
 
+// Answers, each by its query, and what the writing of the next one can take from the last.
+struct Kept {
+    studio::KeptDocuments documents{kMaxKeptGuideBytes};
+    AiringWriter::Last members;
+};
+
 // The query in one text, by which its answer is kept.
 std::string name_of(const scheduler::GuideQuery& query) {
     const auto part = [](const std::string& text) { return fmt::format("{}:{}", text.size(), text); };
@@ -52,15 +58,16 @@ std::string name_of(const scheduler::GuideQuery& query) {
                        query.after ? cursor_of(*query.after) : "");
 }
 
-std::string body_of(scheduler::Guide& guide, const scheduler::GuideQuery& query) {
+std::string body_of(scheduler::Guide& guide, const scheduler::GuideQuery& query, AiringWriter::Last& last) {
     std::string body;
     body.reserve(64 + kAiringBytes * static_cast<std::size_t>(std::min(query.limit, kDefaultLimit)));
     body = "{\"airings\":[";
+    AiringWriter writer(body, last);
     bool is_first = true;
     const auto next = guide.list(query, [&](const scheduler::Listing& listing) {
         if (!is_first) body += ',';
         is_first = false;
-        append_airing(body, listing);
+        writer.append(listing);
     });
     body += "],\"next_cursor\":";
     body += next ? '"' + cursor_of(*next) + '"' : "null";
@@ -68,16 +75,16 @@ std::string body_of(scheduler::Guide& guide, const scheduler::GuideQuery& query)
     return body;
 }
 
-Response guide(Services& services, studio::KeptDocuments& kept, const Request& request) {
+Response guide(Services& services, Kept& kept, const Request& request) {
     const auto state = services.database.read([&](store::Snapshot& snapshot) {
         access::require(snapshot, request.actor, access::Action::kSeeGuide, access::Site{});
         return store::programme::state(snapshot);
     });
     const auto query = asked(request, state.now);
-    auto document = kept.get(name_of(query), state.revision, [&] {
-        return studio::KeptDocuments::Made{
-            state.revision, std::make_shared<const studio::Document>(
-                                body_of(services.guide, query), "application/json", "guide.json", state.now)};
+    auto document = kept.documents.get(name_of(query), state.revision, [&] {
+        return studio::KeptDocuments::Made{state.revision, std::make_shared<const studio::Document>(
+                                                               body_of(services.guide, query, kept.members),
+                                                               "application/json", "guide.json", state.now)};
     });
     Response response;
     response.with("Content-Type", document->type())
@@ -91,7 +98,7 @@ Response guide(Services& services, studio::KeptDocuments& kept, const Request& r
 }  // namespace
 
 void add_guide_routes(Router& router, Services& services) {
-    const auto kept = std::make_shared<studio::KeptDocuments>(kMaxKeptGuideBytes);
+    const auto kept = std::make_shared<Kept>();
     router.add("GET", "/api/v1/guide",
                [&services, kept](const Request& request) { return guide(services, *kept, request); });
     router.add("GET", "/api/v1/openapi.json", [](const Request&) {

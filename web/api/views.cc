@@ -162,7 +162,7 @@ Json view_show(store::Snapshot& snapshot, const store::Show& show) {
 
 Json view_airing(const scheduler::GuideEntry& entry) {
     std::string text;
-    append_airing(text, scheduler::listing_of(entry));
+    append_airing(text, scheduler::listing_of(entry, scheduler::said_by(entry)));
     return Json::parse(text);
 }
 

@@ -19,7 +19,8 @@ struct Hours {
 };
 
 // The hours of the day that have something in them, at least kMinGridHours.
-Hours hours_shown(const std::vector<GridItem>& items, Instant day_start, Instant day_end, Instant now) {
+Hours hours_shown(const std::vector<GridItem>& items, Instant day_start, Instant day_end,
+                  const std::vector<Instant>& moments) {
     const auto hours_of_day =
         static_cast<int>(std::chrono::ceil<std::chrono::hours>(day_end - day_start).count());
     Hours hours{hours_of_day, 0};
@@ -30,7 +31,8 @@ Hours hours_shown(const std::vector<GridItem>& items, Instant day_start, Instant
         hours.last = std::max(hours.last, std::clamp(static_cast<int>(last), 1, hours_of_day));
     };
     for (const auto& item : items) reach(item.starts_at, item.ends_at);
-    if (now >= day_start && now < day_end) reach(now, now + std::chrono::hours(1));
+    for (const auto moment : moments)
+        if (moment >= day_start && moment < day_end) reach(moment, moment + std::chrono::hours(1));
     if (hours.first >= hours.last) hours = {std::min(14, hours_of_day - kMinGridHours), hours_of_day};
     while (hours.last - hours.first < kMinGridHours && hours.last < hours_of_day) ++hours.last;
     while (hours.last - hours.first < kMinGridHours && hours.first > 0) --hours.first;
@@ -119,9 +121,9 @@ GridPlace place_in_day(const GridItem& item, const Grid& grid) {
 }  // namespace
 
 Grid lay_out_day(const std::vector<GridItem>& items, const Viewer& viewer, std::chrono::local_days day,
-                 Instant now, int first_channel) {
+                 const std::vector<Instant>& moments, int first_channel) {
     const auto day_start = viewer.midnight(day), day_end = viewer.midnight(day + std::chrono::days(1));
-    const auto hours = hours_shown(items, day_start, day_end, now);
+    const auto hours = hours_shown(items, day_start, day_end, moments);
     Grid grid;
     grid.first_channel = first_channel;
     grid.starts_at = day_start + std::chrono::hours(hours.first);

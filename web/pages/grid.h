@@ -56,10 +56,10 @@ struct Grid {
     int first_channel = 0, all_channels = 0;  // of the channels that have something, by title
 };
 
-// `items` by start. The hours are those from the first airing to the last, `now` among them if it is in the
-// day. As many channels as one page holds, from the given one on.
+// `items` by start. The hours are those from the first airing to the last, with those of `moments` that
+// are in the day. As many channels as one page holds, from the given one on.
 Grid lay_out_day(const std::vector<GridItem>& items, const Viewer& viewer, std::chrono::local_days day,
-                 Instant now, int first_channel);
+                 const std::vector<Instant>& moments, int first_channel);
 // Seven days from the first; a channel has as many rows as airings on its fullest day.
 Grid lay_out_week(const std::vector<GridItem>& items, const Viewer& viewer, std::chrono::local_days first,
                   int first_channel);

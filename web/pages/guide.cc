@@ -26,6 +26,7 @@ using std::chrono::local_days;
 
 constexpr int kDaysShown = 7;
 constexpr std::size_t kOnAirShown = 6, kNextShown = 3;
+constexpr int kQuietShown = 12;
 constexpr int kNextRead = 300;  // airings in which the next ones are looked for
 constexpr std::chrono::minutes kLateFor{30};
 
@@ -246,28 +247,37 @@ Data channel_pages(const View& view, const Grid& grid) {
     return data;
 }
 
-// Channels with nothing on these days are still stations: one line of links.
-Data quiet_channels(const std::vector<GridItem>& items, const scheduler::Choices& choices) {
+// Channels with nothing on these days are still stations: links, folded where they are many.
+void add_quiet(Data& data, const std::vector<GridItem>& items, const scheduler::Choices& choices,
+               const Words& words) {
     std::set<std::string_view> busy;
     for (const auto& item : items) busy.insert(item.channel_slug);
     Data links;
-    for (const auto& channel : choices.channels)
-        if (!busy.contains(channel.slug)) links.add(link("/channels/" + channel.slug, channel.title));
-    return links;
+    int quiet = 0;
+    for (const auto& channel : choices.channels) {
+        if (busy.contains(channel.slug)) continue;
+        links.add(link("/channels/" + channel.slug, channel.title));
+        ++quiet;
+    }
+    data["quiet"] = links;
+    data["quiet_said"] = words.count("guide.stations", quiet);
+    data["many_quiet"] = quiet > kQuietShown;
 }
 
 void add_grid(Data& data, Services& services, const View& view, const scheduler::Choices& choices) {
     const auto read = guide_items(services.guide, query_of(view), view.viewer, view.now);
     if (!read.items.empty()) {
+        std::vector<Instant> moments{view.now};
+        if (view.address.at) moments.push_back(*view.address.at);
         const auto grid =
             view.is_week()
                 ? lay_out_week(read.items, view.viewer, view.first, view.address.first_channel)
-                : lay_out_day(read.items, view.viewer, view.first, view.now, view.address.first_channel);
+                : lay_out_day(read.items, view.viewer, view.first, moments, view.address.first_channel);
         data["grid"] = grid_html(grid, read.items, marks_of(view, grid), view.viewer.words());
         data["pages"] = channel_pages(view, grid);
     }
     data["is_cut"] = read.is_cut;
-    if (!view.address.is_filtered()) data["quiet"] = quiet_channels(read.items, choices);
+    if (!view.address.is_filtered()) add_quiet(data, read.items, choices, view.viewer.words());
 }
 
 // --- the page
@@ -327,13 +337,22 @@ void name_parts(Data& data) {
     data["has_quiet"] = has("quiet");
 }
 
+// What the address wishes for the visitor, as parts of the address that they are led to.
+std::string wishes_of(const Request& request) {
+    std::string parts;
+    for (const auto* name : {"zone", "lang"})
+        if (const auto wish = request.query_value(name); !wish.empty())
+            parts += std::string("&") + name + '=' + url_encode(wish);
+    return parts;
+}
+
 Response guide_page(Services& services, const Request& request) {
     const Viewer viewer(request);
     const auto address = guide_address(request, viewer);
     if (address.at && !address.date) {
         auto there = address;
         there.date = viewer.day_of(*address.at);
-        return redirect(there.path() + "#at");
+        return redirect(there.path() + wishes_of(request) + "#at");
     }
     const auto view = view_of(viewer, address, services.clock.now());
     const auto choices = services.guide.choices();

@@ -56,11 +56,11 @@ std::string remark_of(ItemState state, const Listing& listing, const Viewer& vie
            viewer.words().text("guide.moved_from", {{"time", short_moment(viewer, *listing.moved_from)}});
 }
 
-std::string language_of_title(const Listing& listing, const std::string& page_language) {
-    if (scheduler::is_in(listing.language, page_language)) return "";
-    for (const auto& text : listing.texts)
+std::string language_of_title(const scheduler::Said& said, const std::string& page_language) {
+    if (scheduler::is_in(said.language, page_language)) return "";
+    for (const auto& text : said.texts)
         if (scheduler::is_in(text.language, page_language)) return "";
-    return std::string(listing.language);
+    return std::string(said.language);
 }
 
 GridItem item_of(const Listing& listing, const Viewer& viewer, Instant now) {
@@ -68,15 +68,15 @@ GridItem item_of(const Listing& listing, const Viewer& viewer, Instant now) {
     GridItem item;
     item.starts_at = listing.starts_at;
     item.ends_at = listing.ends_at;
-    item.channel_slug = listing.channel_slug;
-    item.channel_title = listing.channel_title;
-    item.channel_colour = listing.channel_colour;
+    item.channel_slug = listing.said->channel_slug;
+    item.channel_title = listing.said->channel_title;
+    item.channel_colour = listing.said->channel_colour;
     item.room = listing.room;
     item.episode = listing.episode;
     item.clock = viewer.clock(listing.starts_at);
-    item.title = scheduler::title_for(listing, language);
-    item.language = language_of_title(listing, language);
-    item.hosts = join_names({listing.hosts.begin(), listing.hosts.end()});
+    item.title = scheduler::title_for(*listing.said, language);
+    item.language = language_of_title(*listing.said, language);
+    item.hosts = join_names({listing.said->hosts.begin(), listing.said->hosts.end()});
     item.state = state_of(listing, now);
     item.remark = remark_of(item.state, listing, viewer);
     return item;
@@ -84,7 +84,7 @@ GridItem item_of(const Listing& listing, const Viewer& viewer, Instant now) {
 
 // Where it was, leading to where it is.
 GridItem trace_of(const scheduler::GuideEntry& entry, const Viewer& viewer, Instant now) {
-    auto item = item_of(scheduler::listing_of(entry), viewer, now);
+    auto item = item_of(scheduler::listing_of(entry, scheduler::said_by(entry)), viewer, now);
     const auto length = item.ends_at - item.starts_at;
     item.remark =
         item.state == ItemState::kCancelled

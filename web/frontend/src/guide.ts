@@ -16,7 +16,7 @@ function columnAt(list: HTMLElement, at: number): number | null {
     const share = (at - starts) / (hours * HOUR_MS);
     if (share < 0 || share > 1) return null;
     const left = first.offsetLeft;
-    return left + share * (list.scrollWidth - left);
+    return left + share * (list.clientWidth - left);
 }
 
 // On wide screens the line lies across the grid; on phones it stands between two airings, where the page put it.
@@ -42,6 +42,13 @@ function showNow(): void {
     const first = grid.querySelector<HTMLElement>('.hour');
     if (left === null || !first) return;
     view.scrollLeft = Math.max(0, left - first.offsetLeft - (view.clientWidth - first.offsetLeft) / 4);
+}
+
+// The day that is shown stands in the middle of the strip of days, where that is longer than the screen is wide.
+function showDay(): void {
+    const day = document.querySelector<HTMLElement>('.days [aria-current]')?.parentElement;
+    const strip = day?.parentElement;
+    if (day && strip) strip.scrollLeft = day.offsetLeft - strip.offsetLeft - (strip.clientWidth - day.offsetWidth) / 2;
 }
 
 // --- arrow keys
@@ -89,5 +96,6 @@ grid?.addEventListener('keydown', (event) => {
 
 moveLine();
 showNow();
+showDay();
 setInterval(moveLine, MINUTE_MS / 2);
 addEventListener('resize', moveLine);
