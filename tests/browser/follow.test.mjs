@@ -136,7 +136,7 @@ test('one chooses when one is told of a show, without a script: the ladder, quie
   await page.uncheck('#ladders [name=rung][value="60"]');
   await page.click('#ladders button');
   await page.waitForURL('**/me#telling');
-  assert.match(await page.textContent('#ladders summary'), /a day before, at the start/);
+  assert.match(await page.textContent('#ladders summary'), /Show · a day before, at the start/);
 
   await page.fill('#quiet_from', '23:30');
   await page.fill('#daily_budget', '200');
