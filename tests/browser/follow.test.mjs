@@ -1,7 +1,7 @@
 // Following in Chromium: from the guide to one's own programme and calendar, as a listener does it.
 import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
-import {Service, browser, member, python} from '../system/lib.mjs';
+import {Service, browser, member, python, until} from '../system/lib.mjs';
 import {complaints, poorContrast, shape} from './look.mjs';
 import {makeProgramme} from './programme.mjs';
 
@@ -13,7 +13,7 @@ before(async () => {
   service = await new Service().start();
   operator = service.command('admin', 'token');
   await makeProgramme(service, operator);
-  for (const handle of ['awa', 'ben', 'cleo', 'dora']) await member(service, operator, handle, handle[0].toUpperCase() + handle.slice(1));
+  for (const handle of ['awa', 'ben', 'cleo', 'dora', 'emil', 'fay']) await member(service, operator, handle, handle[0].toUpperCase() + handle.slice(1));
   chromium = await browser();
 });
 
@@ -125,13 +125,119 @@ test('the address of the calendar is copied by a button where the browser can', 
   await page.context().close();
 });
 
+test('one chooses when one is told of a show, without a script: the ladder, quiet hours, what is wrong at its field', async () => {
+  const page = await signedIn('emil', {viewport: phone, javaScriptEnabled: false});
+  await page.goto(`${service.url}/shows/ferry-talk`);
+  await page.click('.follow button');
+  await page.goto(`${service.url}/me#telling`);
+  await page.click('#ladders summary');
+  assert.deepEqual(await page.locator('#ladders [name=rung]:checked').evaluateAll((all) => all.map(({value}) => value)), ['60', '0']);
+  await page.check('#ladders [name=rung][value="1440"]');
+  await page.uncheck('#ladders [name=rung][value="60"]');
+  await page.click('#ladders button');
+  await page.waitForURL('**/me#telling');
+  assert.match(await page.textContent('#ladders summary'), /Show · a day before, at the start/);
+
+  await page.fill('#quiet_from', '23:30');
+  await page.fill('#daily_budget', '200');
+  await page.click('#telling-settings button');
+  assert.match(await page.textContent('#daily_budget-error'), /0 to 100/);
+  assert.equal(await page.inputValue('#quiet_from'), '23:30');
+  await page.fill('#daily_budget', '5');
+  await page.selectOption('#digest', 'weekly');
+  await page.click('#telling-settings button');
+  await page.waitForURL('**/me#telling');
+  assert.equal(await page.inputValue('#quiet_from'), '23:30');
+  assert.equal(await page.inputValue('#digest'), 'weekly');
+  await page.context().close();
+});
+
+test('the bell rings on an open page, says what it is, and is quiet once it was heard', async () => {
+  const page = await signedIn('fay');
+  const heard = complaints(page);
+  await page.goto(`${service.url}/shows/morning-tide`);
+  await page.click('.follow button');
+  await page.goto(`${service.url}/guide`);
+  assert.equal(await page.isVisible('#bell-count'), false);
+  await service.api('POST', '/shows/morning-tide/notes', {text: 'The harbour master is our guest.'}, operator);
+  await page.waitForSelector('#bell-count:visible');
+  assert.equal(await page.textContent('#bell-count b'), '1');
+  await page.waitForFunction(() => document.getElementById('bell-said').textContent.includes('Morning Tide'));
+  assert.equal(await page.getAttribute('#bell-said', 'aria-live'), 'polite');
+  await page.click('#bell');
+  await page.waitForURL('**/me/bell');
+  assert.match(await page.textContent('#bell-list .is-new'), /harbour master/);
+  await page.waitForSelector('#bell-count', {state: 'hidden'});
+  await page.reload();
+  assert.equal(await page.locator('#bell-list .is-new').count(), 0);
+  assert.equal(await page.locator('#bell-list > li').count(), 1);
+  assert.deepEqual(heard, []);
+  await page.context().close();
+});
+
+test('the service worker is registered for the whole site, and the manifest is one that Chromium takes', async () => {
+  const page = await signedIn('fay');
+  await page.goto(`${service.url}/me`);
+  assert.equal(await page.isVisible('#push-on'), true);
+  const scope = await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/sw.js');
+    return (await navigator.serviceWorker.ready).scope;
+  });
+  assert.equal(scope, `${service.url}/`);
+  const session = await page.context().newCDPSession(page);
+  const {errors, url} = await session.send('Page.getAppManifest');
+  assert.equal(new URL(url).pathname, '/manifest.webmanifest');
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
+// The newest message to an address, as an operator reads it.
+const newestTo = (address) => until(`a message to ${address}`, async () => {
+  const {messages} = await service.api('GET', '/messages', undefined, operator);
+  return messages.find(({to}) => to === address);
+});
+
+test('a stranger follows by e-mail, changes everything by the link, and ends it by the link of a real message', async () => {
+  const context = await chromium.newContext({viewport: phone, javaScriptEnabled: false});
+  const page = await context.newPage();
+  await page.goto(`${service.url}/shows/the-long-table`);
+  await page.click('.follow a');
+  await page.fill('#email', 'gus@example.org');
+  await page.click('#by-mail button');
+  assert.match(await page.textContent('main'), /A letter is on its way/);
+  const [link] = (await newestTo('gus@example.org')).text.match(/http\S+\/follow\/\S+/);
+  await page.goto(service.url + new URL(link).pathname);
+  assert.match(await page.textContent('h1'), /The Long Table/);
+  await page.click('#confirm');
+  await page.waitForURL('**/following/**');
+  await page.click('#ladders summary');
+  await page.check('#ladders [name=rung][value="10"]');
+  await page.click('#ladders button:not([name])');
+  assert.match(await page.textContent('#ladders summary'), /an hour before, 10 minutes before, at the start/);
+  await page.fill('#quiet_from', '00:00');
+  await page.fill('#quiet_until', '00:00');
+  await page.click('#telling-settings button');
+
+  await service.api('POST', '/shows/the-long-table/notes', {text: 'Bread, and how it is made.'}, operator);
+  const {unsubscribe: end} = await until('the mail', () => service.mails().find(({to, unsubscribe}) => to.includes('gus@') && unsubscribe));
+  await page.goto(service.url + new URL(end).pathname);
+  assert.match(await page.textContent('main'), /The Long Table/);
+  await page.click('#confirm');
+  assert.match(await page.textContent('h1'), /It is ended/);
+  await page.reload();
+  await context.close();
+});
+
 test('the pages of following name every control, fit a phone, and can be read in light and dark, in both languages', async () => {
   const page = await signedIn('cleo', {viewport: phone});
   const heard = complaints(page);
+  const {airings} = await service.api('GET', '/shows/ferry-talk/airings', undefined, operator);
+  const room = `/rooms/${airings.find(({state, starts_at}) => state === 'scheduled' && Date.parse(starts_at) > Date.now() + 3_600_000).room}`;
+  await service.api('PUT', '/me/follows/show/ferry-talk', {}, (await service.api('POST', '/session', {email: 'cleo@example.org', password: 'correct horse cleo'})).token);
   for (const colorScheme of ['light', 'dark'])
     for (const lang of ['en', 'fr']) {
       await page.emulateMedia({colorScheme});
-      for (const path of ['/me', '/follow/show/ferry-talk', '/shows/morning-tide', '/channels/harbour-radio', '/hosts/operator']) {
+      for (const path of ['/me', '/me/bell', '/follow/show/ferry-talk', '/shows/morning-tide', '/channels/harbour-radio', '/hosts/operator', room]) {
         await page.goto(`${service.url}${path}?lang=${lang}`);
         if (path === '/me') await page.click('#calendar form.sheet button');
         const seen = await shape(page);

@@ -118,7 +118,8 @@ export class Service {
     return names.map((name) => python(
       'import sys,json,email,email.policy\n' +
       'm=email.message_from_binary_file(sys.stdin.buffer,policy=email.policy.default)\n' +
-      'print(json.dumps({"to":str(m["To"]),"subject":str(m["Subject"]),"text":m.get_body(("plain",)).get_content()}))',
+      'print(json.dumps({"to":str(m["To"]),"subject":str(m["Subject"]),' +
+      '"unsubscribe":str(m["List-Unsubscribe"] or "").strip(" <>"),"text":m.get_body(("plain",)).get_content()}))',
       readFileSync(join(folder, name))));
   }
 

@@ -86,20 +86,23 @@ Response events(Services& services, LiveStreams& streams, const Request& request
                 "text/event-stream");
 }
 
+// One page's ear at the bell. A channel of its own: what it hears first is a count of the moment.
+struct BellFeed {
+    std::shared_ptr<StreamChannel> channel;
+    std::unique_ptr<studio::Bells::Watch> watch;  // after channel: ends first
+};
+
 // One's own bell, live. Whoever joins hears first how many are unheard: what was told between a page and its
 // stream, or while the stream was broken, is counted so.
-Response bell(Services& services, LiveStreams& streams, const Request& request) {
+Response bell(Services& services, const Request& request) {
     if (!request.account) throw Unauthenticated("sign in first");
-    const auto follower = store::followers::id_of(request.account->id);
-    const StreamChannel::Settings settings{StreamChannel::Headers::kState, std::chrono::milliseconds(0),
-                                           ": still here\n\n"};
-    const auto channel = streams.join("bell/" + follower.text(), settings,
-                                      [&](std::shared_ptr<ByteSink> sink) -> LiveStreams::Source {
-                                          return services.bells.watch(follower, std::move(sink));
-                                      });
-    channel->headers(std::make_shared<const std::string>(
+    const auto feed = std::make_shared<BellFeed>();
+    feed->channel = std::make_shared<StreamChannel>(StreamChannel::Settings{
+        StreamChannel::Headers::kState, std::chrono::milliseconds(0), ": still here\n\n"});
+    feed->watch = services.bells.watch(store::followers::id_of(request.account->id), feed->channel);
+    feed->channel->headers(std::make_shared<const std::string>(
         fmt::format("retry: 5000\nevent: unheard\ndata: {}\n\n", services.telling.unheard(request.actor))));
-    return live(channel, "text/event-stream");
+    return live({feed, feed->channel.get()}, "text/event-stream");
 }
 
 }  // namespace
@@ -118,7 +121,7 @@ void add_stream_routes(Router& router, Services& services) {
     router.add("GET", "/rooms/{id}/events",
                [&services, streams](const Request& request) { return events(services, *streams, request); });
     router.add("GET", "/me/bell/events",
-               [&services, streams](const Request& request) { return bell(services, *streams, request); });
+               [&services](const Request& request) { return bell(services, request); });
 }
 
 }  // namespace stagecast::web

@@ -254,7 +254,7 @@ void add_followed(Data& data, Services& services, const Request& request, const 
         state.is_following = true;
         Data item = follow_data(request, following.target, following.title, state, "/me#follows");
         item["url"] = studio::path_of(following.target);
-        item["kind"] = words.text("follow.kind." + std::string(store::word(following.target.kind)));
+        item["kind"] = kind_in_words(services, following, viewer);
         data["follows"].add(std::move(item));
     }
     const auto links = services.personal.links(request.actor);

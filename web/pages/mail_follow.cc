@@ -84,11 +84,11 @@ Response door_page(Services& services, const Request& asked, const std::optional
     data["lead"] = words.text("following.lead", {{"email", door.follower.email}});
     data["path"] = path;
     data["is_told"] = is_told(door.follower);
+    const auto viewer = Viewer(request).in_zone(door.follower.zone);
     for (const auto& following : door.follows) {
-        auto item = ladder_data(
-            following,
-            path + "/" + std::string(store::word(following.target.kind)) + "/" + following.target.name,
-            words);
+        const auto& [kind, name] = following.target;
+        auto item = ladder_data(services, viewer, following,
+                                path + "/" + std::string(store::word(kind)) + "/" + name);
         item["may_end"] = true;
         data["ladders"].add(std::move(item));
     }

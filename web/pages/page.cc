@@ -57,11 +57,13 @@ Data link(std::string href, const std::string& label, bool is_here) {
     return made;
 }
 
+constexpr const char* kBellPath = "/me/bell";  // has a place of its own in the navigation
+
 Data navigation(const Request& request, const Words& words) {
     Data::List links;
     const auto add = [&](const std::string& path, std::string_view key) {
-        links.push_back(
-            link(path, words.text(key), request.path == path || request.path.starts_with(path + "/")));
+        const bool is_below = request.path == path || request.path.starts_with(path + "/");
+        links.push_back(link(path, words.text(key), is_below && request.path != kBellPath));
     };
     add("/guide", "nav.guide");
     if (request.account) {
@@ -85,7 +87,7 @@ Data bell(const Request& request, const Site& site) {
     data["unheard"] = site.unheard;
     data["shown"] = site.unheard > kMostShown ? fmt::format("{}+", kMostShown) : std::to_string(site.unheard);
     data["has_news"] = site.unheard > 0;
-    data["here"] = request.path == "/me/bell";
+    data["here"] = request.path == kBellPath;
     return data;
 }
 
@@ -143,7 +145,8 @@ Data layout_data(const Request& request, const Page& page, const Site& site, std
 
 Response presented(const Site& site, const Request& request, Page page) {
     const auto& words = Words::in(request.language);
-    page.data["csrf"] = request.csrf;
+    // Who comes by a secret address needs no cookie, and gets none.
+    if (page.address == Address::kPublic) page.data["csrf"] = request.csrf;
     auto body = fill(page.template_name, page.data, words);
     auto response =
         html(fill("layout", layout_data(request, page, site, std::move(body)), words), page.status);

@@ -54,6 +54,7 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
         const auto state = studio::follow_state(snapshot, actor, store::FollowKind::kShow, show.id.text());
         view.follow =
             follow_data(request, {store::FollowKind::kShow, show.slug}, show.title, state, room_path(id));
+        view.follow["label"] = Words::in(request.language).text("follow.the_show");
     }
     return view;
 }

@@ -70,11 +70,21 @@ Response remove_browser(Services& services, const Request& request) {
 
 }  // namespace
 
-Data ladder_data(const studio::Following& following, const std::string& action, const Words& words) {
+std::string kind_in_words(Services& services, const studio::Following& following, const Viewer& viewer) {
+    const auto& target = following.target;
+    const auto kind = viewer.words().text("follow.kind." + std::string(store::word(target.kind)));
+    if (target.kind != store::FollowKind::kRoom) return kind;
+    const auto airing = services.guide.entry(RoomId::trusted(target.name));
+    return airing ? kind + " · " + viewer.when(airing->room.starts_at, services.clock.now()) : kind;
+}
+
+Data ladder_data(Services& services, const Viewer& viewer, const studio::Following& following,
+                 const std::string& action) {
+    const auto& words = viewer.words();
     Data data;
     data["title"] = following.title;
     data["url"] = studio::path_of(following.target);
-    data["kind"] = words.text("follow.kind." + std::string(store::word(following.target.kind)));
+    data["kind"] = kind_in_words(services, following, viewer);
     data["action"] = action;
     data["said"] = ladder_in_words(following.ladder_minutes, words);
     for (const int minutes : scheduler::kRungs) {
@@ -134,13 +144,13 @@ studio::TellingWish typed_telling(const Request& request) {
 }
 
 Data telling_data(Services& services, const Request& request, const std::optional<FormView>& form) {
-    const auto& words = Words::in(request.language);
+    const Viewer viewer(request);
     Data data;
-    for (const auto& following : services.personal.following(request.actor))
-        data["ladders"].add(ladder_data(
-            following,
-            "/me/follows/" + std::string(store::word(following.target.kind)) + "/" + following.target.name,
-            words));
+    for (const auto& following : services.personal.following(request.actor)) {
+        const auto& [kind, name] = following.target;
+        data["ladders"].add(ladder_data(services, viewer, following,
+                                        "/me/follows/" + std::string(store::word(kind)) + "/" + name));
+    }
     data["settings"] = (form ? *form : settings_form(services, request)).data();
     data["push"] = push_data(services, request);
     return data;

@@ -51,6 +51,7 @@ async function markHeard(): Promise<void> {
     if (unheard === 0) return;
     await api.call('POST', '/me/bell/heard');
     show(0);
+    element('hear')!.hidden = true;
 }
 
 if (bell && badge && said) {
