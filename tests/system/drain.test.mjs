@@ -19,7 +19,7 @@ before(async () => {
   ({show} = await station(service, host));
   await service.api('POST', '/channels/test-channel/webhooks', {url: hook.url, format: 'standard'}, host)
     .then(({secret}) => hook.verifyWith(secret));
-  await service.api('PUT', '/follows/show/tuesday-talk', {ladder: [60]}, fan);
+  await service.api('PUT', '/me/follows/show/tuesday-talk', {ladder: [60]}, fan);
 });
 
 after(async () => {
@@ -55,13 +55,14 @@ test('kill -9 twenty times in a drain of 5,000 leaves nobody out, and repeats at
     await service.kill9();
     service = await new Service(service.data, settings).start();
   }
-  const addressed = () => new Set(mail.mails.map(({to}) => to)).size;
+  const told = () => mail.mails.filter(({to}) => to.startsWith('follower-'));
+  const addressed = () => new Set(told().map(({to}) => to)).size;
   await until('everybody was told', () => addressed() >= followers, 120);
   await until('nothing waits', async () =>
     /stagecast_dispatch_lag_seconds 0\n/.test(await (await fetch(service.url + '/metrics')).text()), 30);
-  const repeated = mail.mails.length - addressed();
-  console.log(`${mail.mails.length} mails to ${addressed()} addresses: ${repeated} repeated in ${kills} kills`);
-  assert.equal(addressed(), followers + (mail.to('fanny@example.org').length > 0 ? 1 : 0));
+  const repeated = told().length - addressed();
+  console.log(`${told().length} mails to ${addressed()} addresses: ${repeated} repeated in ${kills} kills`);
+  assert.equal(addressed(), followers);
   assert.ok(repeated <= kills * couriers, `${repeated} repeated`);
   for (let i = 0; i < followers; ++i) {
     const letters = mail.to(`follower-${i}@example.org`);

@@ -19,7 +19,7 @@ before(async () => {
   await station(service, host);
   const made = await service.api('POST', '/channels/test-channel/webhooks', {url: hook.url, format: 'standard'}, host);
   hook.verifyWith(made.secret);
-  await service.api('PUT', '/follows/show/tuesday-talk', {ladder: [1440, 60, 10, 0]}, fan);
+  await service.api('PUT', '/me/follows/show/tuesday-talk', {ladder: [1440, 60, 10, 0]}, fan);
   await service.api('PATCH', '/me/telling', {quiet_from: '00:00', quiet_until: '00:00', daily_budget: 100}, fan);
   await service.api('POST', '/me/push', push.subscription, fan);
 });
@@ -38,7 +38,8 @@ const pushed = (pattern) => until(`a push message like ${pattern}`, () =>
 const called = (type) => until(`a call of ${type}`, () => hook.calls.find(({event}) => event.type === type));
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
 const planned = (title, minutes) => service.api('POST', '/rooms', {
-  channel: 'test-channel', show: 'tuesday-talk', title, starts_at: inMinutes(minutes), length_minutes: 30}, host);
+  channel: 'test-channel', show: 'tuesday-talk', title, starts_at: inMinutes(minutes), length_minutes: 30,
+  accept_clashes: true}, host);
 const version = async (room) => (await service.api('GET', `/rooms/${room}`)).version;
 
 test('an hour before: by mail, push, webhook and bell', async () => {
@@ -80,8 +81,8 @@ test('moved, cancelled and taking place after all', async () => {
 
 test('a show that changes its times, and a host who writes', async () => {
   const show = await service.api('GET', '/shows/tuesday-talk');
-  await service.api('PUT', '/shows/tuesday-talk', {
-    version: show.version, title: show.title, notes: show.notes,
+  await service.api('PATCH', '/shows/tuesday-talk', {
+    version: show.version,
     schedule: {...show.schedule, start: '2026-01-07T20:00', rrule: 'FREQ=WEEKLY;BYDAY=WE'}}, host);
   await called('show.rescheduled');
   await service.api('POST', '/shows/tuesday-talk/notes', {text: 'Bring a cup of tea.'}, host);
@@ -132,7 +133,7 @@ test('without an account: a letter asks, its link follows, one POST ends it', as
   const form = (path, fields, headers = {}) => fetch(service.url + path, {
     method: 'POST', redirect: 'manual', headers: {'Content-Type': 'application/x-www-form-urlencoded', ...headers},
     body: new URLSearchParams(fields)});
-  const page = await fetch(service.url + '/shows/tuesday-talk', {headers: {Accept: 'text/html'}});
+  const page = await fetch(service.url + '/follow/show/tuesday-talk', {headers: {Accept: 'text/html'}});
   const cookies = page.headers.getSetCookie?.() ?? [page.headers.get('set-cookie')];
   // Where it is about noon: nobody is told in the night.
   const ahead = 12 - new Date().getUTCHours();
