@@ -234,7 +234,7 @@ nlohmann::json problem_body(int status, const std::string& detail, const std::st
     return body;
 }
 
-Response document(nlohmann::json body, int status) {
+Response document(const nlohmann::json& body, int status) {
     Response response;
     response.status = status;
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -246,7 +246,7 @@ Response refuse_input(const Request& request, const Invalid& error) {
     if (!is_program_door(request)) return for_people(request, 400, say_reason(error.why(), Viewer(request)));
     auto body = problem_body(400, error.why(), error.field());
     if (error.first_fitting()) body["first_fitting"] = *error.first_fitting();
-    return document(std::move(body), 400);
+    return document(body, 400);
 }
 
 Response refuse_clashes(Services& services, const Request& request, const scheduler::Clashes& error) {
@@ -277,12 +277,12 @@ Response problem_of_kind(const ProblemKind& kind, int status, const std::string&
         {"detail", detail},
     };
     for (const auto& [name, value] : members.items()) body.emplace(name, value);
-    return document(std::move(body), status);
+    return document(body, status);
 }
 
 Response answer_error(Services& services, const Request& request, std::exception_ptr error) {
     try {
-        std::rethrow_exception(error);
+        std::rethrow_exception(std::move(error));
     } catch (const Invalid& e) {
         return refuse_input(request, e);
     } catch (const Unauthenticated& e) {

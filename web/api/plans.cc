@@ -7,6 +7,7 @@ namespace {
 
 std::vector<LocalTime> times_of(const std::vector<std::string>& texts, const char* field) {
     std::vector<LocalTime> times;
+    times.reserve(texts.size());
     for (const auto& text : texts) times.push_back(parse_local(text, field));
     return times;
 }

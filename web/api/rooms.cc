@@ -163,6 +163,7 @@ std::vector<AccountId> accounts_of(Services& services, const std::vector<std::st
         throw Invalid("hosts", "an airing has at most " + std::to_string(scheduler::kMaxHosts) + " hosts");
     return services.database.read([&](store::Snapshot& snapshot) {
         std::vector<AccountId> accounts;
+        accounts.reserve(handles.size());
         for (const auto& handle : handles) accounts.push_back(account_named(snapshot, handle, "hosts").id);
         return accounts;
     });

@@ -231,6 +231,7 @@ Data ticks(const std::vector<Choice>& choices, const std::vector<std::string>& c
 template <class Values>
 std::vector<Choice> said_choices(const Values& values, const std::string& prefix, const Words& words) {
     std::vector<Choice> choices;
+    choices.reserve(values.size());
     for (const auto* value : values) choices.push_back({value, words.text(prefix + value)});
     return choices;
 }
@@ -280,6 +281,7 @@ Data plan_data(const PlanForm& form, const Words& words) {
     data["languages"] = options(language_choices(), form.language);
     data["zone_groups"] = zone_groups(form.zone);
     std::vector<Choice> categories;
+    categories.reserve(kCategories.size());
     for (const auto* category : kCategories) categories.push_back({category, category});
     data["categories"] = options(categories, form.category);
     add_pauses(data, form);

@@ -16,7 +16,6 @@
 namespace stagecast::web {
 namespace {
 
-using scheduler::Frequency;
 using scheduler::LocalDays;
 using scheduler::Recurrence;
 using std::chrono::days;
