@@ -175,7 +175,7 @@ test('the bell rings on an open page, says what it is, and is quiet once it was 
   await page.context().close();
 });
 
-test('the service worker is registered for the whole site, and the manifest is one that Chromium takes', async () => {
+test('the service worker stands for the whole site and shows what is pushed; Chromium takes the manifest', async () => {
   const page = await signedIn('fay');
   await page.goto(`${service.url}/me`);
   assert.equal(await page.isVisible('#push-on'), true);
@@ -188,6 +188,26 @@ test('the service worker is registered for the whole site, and the manifest is o
   const {errors, url} = await session.send('Page.getAppManifest');
   assert.equal(new URL(url).pathname, '/manifest.webmanifest');
   assert.deepEqual(errors, []);
+
+  // What is pushed is shown, with its words, and replaced by its tag; nonsense is shown too, as a word of the site.
+  await page.context().grantPermissions(['notifications']);
+  const registered = new Promise((done) => session.on('ServiceWorker.workerRegistrationUpdated', ({registrations}) => registrations[0] && done(registrations[0].registrationId)));
+  await session.send('ServiceWorker.enable');
+  const registrationId = await registered;
+  const push = (data) => session.send('ServiceWorker.deliverPushMessage', {origin: service.url, registrationId, data});
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications())
+    .map(({title, body, tag, data}) => ({title, body, tag, data})));
+  const pushed = (title) => ({title, body: 'Begins in an hour.', url: '/rooms/x', tag: 'x'});
+  await push(JSON.stringify(pushed('Ferry Talk at 20:00')));
+  await push(JSON.stringify(pushed('Ferry Talk at 21:00')));
+  const told = {title: 'Ferry Talk at 21:00', body: 'Begins in an hour.', tag: 'x', data: `${service.url}/rooms/x`};
+  await until('the later one', async () => (await shown()).some(({title}) => title === told.title));
+  assert.deepEqual(await shown(), [told]);
+  await push(JSON.stringify({title: 'Elsewhere', url: 'https://elsewhere.example/'}));
+  await until('the third', async () => (await shown()).length === 2);
+  assert.equal((await shown()).find(({title}) => title === 'Elsewhere').data, `${service.url}/me/bell`);
+  await push('no JSON');
+  await until('the fourth', async () => (await shown()).length === 3);
   await page.context().close();
 });
 

@@ -47,6 +47,7 @@ RoomView look(store::Snapshot& snapshot, const Request& request, const RoomId& i
     if (is_ahead(room)) {
         const auto title = studio::named_target(snapshot, store::FollowKind::kRoom, id.text()).title;
         view.remind = follow_data(snapshot, request, {store::FollowKind::kRoom, id.text()}, id.text(), title);
+        view.remind["is_following"] = false;  // that it is in the programme is said once, beside the show's
     }
     if (room.show) {
         const auto show = store::shows::find(snapshot, *room.show).value();
