@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "base/webhook.h"
 #include "scheduler/notices.h"
 #include "store/followers.h"
@@ -26,7 +24,6 @@ namespace {
 constexpr std::size_t kMaxCached = 64;
 constexpr int kPushesPerSecond = 200, kCallsPerSecond = 5;  // to one host
 constexpr Milliseconds kMaxAnswer{10'000};
-constexpr std::size_t kMaxBriefCharacters = 400;  // of a push message: the whole stays under 4 KiB
 
 bool is_gone(int status) {
     return status == 404 || status == 410;
@@ -145,11 +142,6 @@ Outcome Courier::push(const Errand& errand) {
         parts_.limiter.wait(outbound::origin_of(subscription.endpoint, "endpoint"), kPushesPerSecond, now);
     if (wait.count() > 0) return {MessageState::kPlanned, "", wait, false};
     const auto& notice = *errand.notice;
-    const nlohmann::json payload{
-        {"title", errand.written.subject},
-        {"body", std::string(cut_characters(errand.written.brief, kMaxBriefCharacters))},
-        {"url", errand.written.url},
-        {"tag", notice.id.text()}};
     outbound::PostRequest request;
     request.url = subscription.endpoint;
     const auto ttl = std::chrono::floor<seconds>(errand.dispatch.expires_at - now).count();
@@ -163,7 +155,7 @@ Outcome Courier::push(const Errand& errand) {
          parts_.push_key.authorization(subscription.endpoint, "mailto:" + parts_.config.mail_from, now)}};
     request.body = web_push::encrypt(
         {base64url_decode(subscription.p256dh, "p256dh"), base64url_decode(subscription.auth, "auth")},
-        payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), parts_.random);
+        parts_.writer.write_push(notice, errand.written), parts_.random);
     request.limits = limits_of(parts_.config);
     const auto posted = outbound::post(request);
     if (!is_gone(posted.status)) return answered(errand, posted);

@@ -38,6 +38,8 @@ public:
         std::string unsubscribe;  // RFC 8058: a POST there, without a cookie, ends it
     };
     virtual Foot foot(const store::Notice&, const store::Follower&) = 0;
+    // What the page's service worker reads of a push message: JSON {title, body, url, tag}, under 3 KiB.
+    virtual std::string write_push(const store::Notice&, const Written&) = 0;
     // What is posted to a webhook, JSON, in its format.
     virtual std::string write_webhook(store::Snapshot&, const store::Notice&, const store::Webhook&) = 0;
 };

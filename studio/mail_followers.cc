@@ -93,7 +93,11 @@ MailFollowers::Ending ending_of(Snapshot& snapshot, const Link& link) {
     ending.language = follower.language;
     for (const auto& follow : follows_behind(snapshot, follower.id, NoticeId::trusted(link.what)))
         ending.titles.push_back(named_target(snapshot, follow.kind, follow.target_id).title);
-    ending.ends_mail = ending.titles.empty() && follower.by_mail;
+    // A digest is of everything. So is a message so old that what it was of is forgotten. Of any other a
+    // second POST, which mail providers send, ends nothing more.
+    const auto notice = store::notices::find(snapshot, NoticeId::trusted(link.what));
+    const bool is_of_all = !notice || notice->kind == store::NoticeKind::kDigest;
+    ending.ends_mail = is_of_all && follower.by_mail;
     return ending;
 }
 

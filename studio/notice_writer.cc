@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "feeds/calendar.h"
 #include "studio/calendar_reader.h"
 #include "studio/said.h"
@@ -19,7 +21,8 @@ using scheduler::Reader;
 using scheduler::Written;
 using store::NoticeKind;
 
-constexpr std::chrono::hours kFarAhead{12};  // a reminder from then on brings the airing for the calendar
+constexpr std::size_t kMaxPushCharacters = 300;  // of title and body each: the whole stays under 4 KiB
+constexpr std::chrono::hours kFarAhead{12};      // a reminder from then on brings the airing for the calendar
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
@@ -132,6 +135,14 @@ scheduler::MessageWriter::Foot NoticeWriter::foot(const store::Notice& notice,
     foot.text = foot_text(why, links);
     foot.html = foot_html(why, links);
     return foot;
+}
+
+std::string NoticeWriter::write_push(const store::Notice& notice, const scheduler::Written& written) {
+    const nlohmann::json payload{{"title", std::string(cut_characters(written.subject, kMaxPushCharacters))},
+                                 {"body", std::string(cut_characters(written.brief, kMaxPushCharacters))},
+                                 {"url", written.url},
+                                 {"tag", notice.id.text()}};
+    return payload.dump();
 }
 
 std::string NoticeWriter::write_webhook(store::Snapshot& snapshot, const store::Notice& notice,

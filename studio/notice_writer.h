@@ -23,6 +23,7 @@ public:
     scheduler::Written write_digest(store::Snapshot& snapshot, const store::Notice& digest,
                                     const store::Follower& follower) override;
     Foot foot(const store::Notice& notice, const store::Follower& follower) override;
+    std::string write_push(const store::Notice& notice, const scheduler::Written& written) override;
     std::string write_webhook(store::Snapshot& snapshot, const store::Notice& notice,
                               const store::Webhook& webhook) override;
 

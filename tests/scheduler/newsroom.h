@@ -33,6 +33,9 @@ public:
     Foot foot(const Notice&, const stagecast::store::Follower& who) override {
         return {"", "", "https://example.org/unsubscribe/" + who.id.text()};
     }
+    std::string write_push(const Notice& notice, const stagecast::scheduler::Written&) override {
+        return notice.id.text();
+    }
     std::string write_webhook(Snapshot&, const Notice& notice, const stagecast::store::Webhook&) override {
         return "{\"id\":\"" + notice.id.text() + "\"}";
     }

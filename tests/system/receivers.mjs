@@ -54,7 +54,7 @@ export async function pushService() {
   });
   return {
     messages,
-    subscription: {endpoint: server.url + '/browser/1', label: 'A test',
+    subscription: {endpoint: server.url + '/browser/1', expirationTime: null, label: 'A test',
                    keys: {p256dh: browser.getPublicKey().toString('base64url'), auth: auth.toString('base64url')}},
     answerWith(given) { status = given; },
     stop: server.stop,

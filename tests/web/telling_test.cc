@@ -448,6 +448,9 @@ TEST_CASE("the link of a message ends what led to it, by one click, without cook
     check_secret_page(done);
     CHECK(has(done.body, "It is ended"));
     CHECK(stand.read("/me/follows/show/ferry-talk", stand.ana)["following"] == false);
+    // Mail providers send it again: it ends nothing more.
+    CHECK(stand.post(link, "List-Unsubscribe=One-Click").status == 200);
+    CHECK(stand.read("/me/telling", stand.ana)["by_mail"] == true);
     CHECK(stand.post("/unsubscribe/abc.def", "List-Unsubscribe=One-Click").status == 404);
     CHECK(stand.seen("/unsubscribe/abc.def").status == 404);
     // A link of another use opens nothing here.

@@ -93,6 +93,10 @@ int Body::number(const std::string& field) {
     return *value;
 }
 
+void Body::ignore(const std::string& field) {
+    impl_->find(field);
+}
+
 std::optional<bool> Body::optional_flag(const std::string& field) {
     const auto* const value = impl_->find(field);
     if (!value) return std::nullopt;

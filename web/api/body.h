@@ -32,6 +32,8 @@ public:
     std::optional<Body> optional_object(const std::string& field);
     // At most 100 objects; no such field: nothing. Their fields are named "texts[0].title".
     std::optional<std::vector<Body>> optional_objects(const std::string& field);
+    // May be there, whatever it holds.
+    void ignore(const std::string& field);
     void done() const;
 
 private:

@@ -100,6 +100,8 @@ Response subscribe(Services& services, const Request& request) {
     wish.auth = keys->text("auth");
     keys->done();
     wish.label = body.text_or("label", "");
+    // Of PushSubscription.toJSON() as it is; null in every browser, and 410 says the same.
+    body.ignore("expirationTime");
     body.done();
     return json_of(view_subscription(services.telling.subscribe(request.actor, wish)), 201);
 }
