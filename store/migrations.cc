@@ -344,7 +344,7 @@ constexpr std::array<std::string_view, 20> kFollowers{
     "CREATE INDEX dispatches_planned ON dispatches (due_at_ms) WHERE state = 'planned' AND way <> 'digest'",
     "CREATE INDEX dispatches_leased ON dispatches (leased_until_ms) WHERE state = 'leased'",
     "CREATE INDEX dispatches_failed ON dispatches (settled_at_ms) WHERE state = 'failed'",
-    "CREATE INDEX dispatches_by_follower ON dispatches (follower_id, due_at_ms)",
+    "CREATE INDEX dispatches_by_follower ON dispatches (follower_id, due_at_ms, way)",
 
     "CREATE TABLE push_subscriptions ("
     " id TEXT NOT NULL, follower_id TEXT NOT NULL REFERENCES followers (id), endpoint TEXT NOT NULL,"

@@ -81,9 +81,8 @@ constexpr std::string_view kSettle =
     "AND state = 'leased' AND leased_until_ms = $10";
 constexpr std::string_view kRelease =
     "UPDATE dispatches SET state = 'planned', leased_until_ms = NULL WHERE state = 'leased'";
-constexpr Query kToldSince{"count(*)",
-                           "FROM dispatches WHERE follower_id = $1 AND due_at_ms > $2 AND way <> 'digest' "
-                           "AND state <> 'dropped'"};
+constexpr Query kToldSince{
+    "count(*)", "FROM dispatches WHERE follower_id = $1 AND due_at_ms > $2 AND way <> 'digest'"};
 constexpr std::string_view kGather =
     "UPDATE dispatches SET state = 'delivered', settled_at_ms = $1, why = $2 "
     "WHERE follower_id = $3 AND way = 'digest' AND state = 'planned'";

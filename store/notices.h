@@ -104,7 +104,7 @@ std::vector<Dispatch> lease(Tx&, Instant now, Instant until, int limit);
 bool settle(Tx&, const Dispatch&);
 // At start, where no other process works on this database: nobody holds a lease any more.
 int release(Tx&);
-// Messages (mail, push) to one person due since, whatever became of them but dropped.
+// Messages (mail, push) to one person due since, whatever became of them.
 int told_since(Snapshot&, const FollowerId&, Instant since);
 // Gives what waits for a person's digest to this one: how many. Later what it holds, by due time.
 int gather(Tx&, const FollowerId&, const NoticeId& digest, Instant now);

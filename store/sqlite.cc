@@ -24,6 +24,8 @@ constexpr auto kRetryAfter = 5s;
 constexpr const char* kBusyTimeout = "PRAGMA busy_timeout = 5000";
 constexpr const char* kWriteAheadLog = "PRAGMA journal_mode = WAL";
 constexpr const char* kForeignKeys = "PRAGMA foreign_keys = ON";
+// 32 MiB of pages, once: what is written to a crowd's rows in order of their ids stays at hand.
+constexpr const char* kWriterCache = "PRAGMA cache_size = -32768";
 // What was erased must not stay readable in free pages.
 constexpr const char* kSecureDelete = "PRAGMA secure_delete = ON";
 constexpr const char* kReadOnly = "PRAGMA query_only = ON";
@@ -155,7 +157,7 @@ public:
         for (const char* pragma :
              {kBusyTimeout, kWriteAheadLog, kForeignKeys, kSecureDelete, kSynchronousFull})
             command(pragma);
-        if (use == Use::kRead) command(kReadOnly);
+        command(use == Use::kRead ? kReadOnly : kWriterCache);
     }
 
     void begin(Durability durability) override {
