@@ -34,6 +34,7 @@ constexpr std::chrono::days kBudgetSpan{1};
 constexpr hours kDigestIsNews{20};
 constexpr std::chrono::days kKept{60};  // notices, and so the bell's history
 constexpr int kForgottenAtOnce = 100;
+constexpr hours kForgetsEvery{1};
 
 // Worth nothing later: it cannot wait for a digest.
 bool is_of_the_moment(NoticeKind kind) {
@@ -106,13 +107,20 @@ int Teller::tick() {
     tell_replays(now);
     const int planned = plan(now);
     make_digests(now);
-    database_.write(
+    forget_old(now);
+    return planned;
+}
+
+void Teller::forget_old(Instant now) {
+    if (now < forgets_at_) return;
+    const int forgotten = database_.write(
         [&](Tx& tx) {
-            store::notices::erase_before(tx, now - kKept, kForgottenAtOnce);
             store::followers::erase_asked(tx, now - kKept);
+            return store::notices::erase_before(tx, now - kKept, kForgottenAtOnce);
         },
         store::Durability::kNormal);
-    return planned;
+    // As long as there are more, at the next tick.
+    if (forgotten < kForgottenAtOnce) forgets_at_ = now + kForgetsEvery;
 }
 
 int Teller::remind(Instant now) {
@@ -123,18 +131,17 @@ int Teller::remind(Instant now) {
         const auto worth = minutes_before > 10 ? minutes(minutes_before) / 2 : minutes(0);
         const Instant until = now + minutes(minutes_before) + Milliseconds(1);
         // The clock may have been ahead: what was seen lies further then, and nothing is skipped by that.
-        auto from = std::max(std::min(reminded_until_.at(i), until), now + worth);
-        for (bool more = from < until; more;) {
+        store::rooms::Place after{std::max(std::min(reminded_until_.at(i), until), now + worth), ""};
+        while (true) {
             const auto rooms = database_.read([&](store::Snapshot& snapshot) {
-                return store::rooms::starting(snapshot, from, until, kStartsAtOnce);
+                return store::rooms::starting_after(snapshot, after, until, kStartsAtOnce);
             });
             if (rooms.empty()) break;
             database_.write([&](Tx& tx) {
                 for (const auto& room : rooms)
                     told += tell(tx, random_, room, {NoticeKind::kReminder, minutes_before}, now) ? 1 : 0;
             });
-            more = rooms.size() == kStartsAtOnce && rooms.back().starts_at > from;
-            from = rooms.back().starts_at;
+            after = store::rooms::place_of(rooms.back());
         }
         reminded_until_.at(i) = until;
     }

@@ -35,6 +35,7 @@ public:
     int tick();
 
 private:
+    void forget_old(Instant now);
     int remind(Instant now);
     void tell_replays(Instant now);
     int plan(Instant now);
@@ -53,6 +54,7 @@ private:
     const Ear ear_;
     std::array<Instant, kRungs.size()> reminded_until_{};  // of each rung: starts before that have been seen
     std::optional<Instant> replays_told_until_;
+    Instant forgets_at_{};
     std::map<std::string, std::shared_ptr<const Zone>> zones_;
 };
 

@@ -208,12 +208,13 @@ constexpr std::array<std::string_view, 35> kProgramme{
     " WHERE title <> '' OR notes <> '' OR language <> '' OR has_parts = 1",
     "CREATE INDEX rooms_moved ON rooms (moved_from_ms) WHERE moved_from_ms IS NOT NULL",
     // In reading order, with all that a list of airings says of one: a day lies on a hundred pages of the
-    // index, not on as many pages of the table as it has airings. Longer than the day that is planned at most
-    // are the few that were extended.
+    // index, not on as many pages of the table as it has airings. The few that are longer than four hours
+    // have an index of their own: of the others only those of the last four hours can reach into a day.
     "DROP INDEX rooms_public_by_start",
     "CREATE INDEX rooms_public_by_start ON rooms (starts_at_ms, id, ends_at_ms, channel_id, show_id, state,"
     " lateness, title, language, moved_from_ms, has_parts, visibility) WHERE visibility = 'public'",
-    "CREATE INDEX rooms_long ON rooms (starts_at_ms) WHERE ends_at_ms - starts_at_ms > 86400000",
+    "CREATE INDEX rooms_long ON rooms (starts_at_ms, id, ends_at_ms)"
+    " WHERE ends_at_ms - starts_at_ms > 14400000",
 
     // A schedule that a show had until ends_at_ms; its airings are those with an earlier slot.
     "CREATE TABLE show_phases ("

@@ -13,7 +13,7 @@ namespace {
 // lets the index on starts_at bound the scan at both ends.
 constexpr Milliseconds kLongestRoom = std::chrono::days(7);
 // All but those that kLongBetweenAfter finds.
-constexpr Milliseconds kLongestUsual = std::chrono::days(1);
+constexpr Milliseconds kLongestUsual = std::chrono::hours(4);
 
 // An airing is planned for a day at most; what was extended while live counts to here.
 constexpr Milliseconds kLongestPlanned = std::chrono::days(2);
@@ -49,7 +49,7 @@ constexpr Query kBetweenAfter{
 // longer.
 constexpr Query kLongBetweenAfter{
     kColumns,
-    "FROM rooms WHERE visibility || '' = 'public' AND ends_at_ms - starts_at_ms > 86400000 "
+    "FROM rooms WHERE visibility || '' = 'public' AND ends_at_ms - starts_at_ms > 14400000 "
     "AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 AND ends_at_ms > $4 "
     "ORDER BY starts_at_ms, id LIMIT $5"};
 // No columns but the index's.
@@ -103,10 +103,10 @@ constexpr Query kFollowedBy{
     "id IN (SELECT target_id FROM follows WHERE follower_id = $3 AND kind = 'room' UNION "
     "SELECT h.room_id FROM follows f JOIN room_hosts h ON h.account_id = f.target_id "
     "WHERE f.follower_id = $3 AND f.kind = 'host')) ORDER BY starts_at_ms, id LIMIT $4"};
-constexpr Query kStarting{
+constexpr Query kStartingAfter{
     kColumns,
-    "FROM rooms WHERE visibility = 'public' AND starts_at_ms >= $1 AND starts_at_ms < $2 "
-    "AND state IN ('scheduled', 'backstage') ORDER BY starts_at_ms, id LIMIT $3"};
+    "FROM rooms WHERE visibility = 'public' AND (starts_at_ms, id) > ($1, $2) AND starts_at_ms < $3 "
+    "AND state IN ('scheduled', 'backstage') ORDER BY starts_at_ms, id LIMIT $4"};
 constexpr Query kInState{kColumns, "FROM rooms WHERE state = $1 ORDER BY starts_at_ms, id"};
 constexpr Query kScheduledBefore{
     kColumns,
@@ -133,33 +133,6 @@ constexpr Query kLastEnd{"max(ends_at_ms)",
 constexpr Query kHeldBy{"count(*)",
                         "FROM (SELECT 1 FROM show_hosts h JOIN rooms r ON r.show_id = h.show_id "
                         "WHERE h.account_id = $1 AND r.live_at_ms IS NOT NULL LIMIT $2) AS held"};
-
-// set_texts and set_hosts end with it.
-constexpr std::string_view kMarkParts =
-    "UPDATE rooms SET has_parts = CASE WHEN EXISTS (SELECT 1 FROM room_texts t WHERE t.room_id = rooms.id) "
-    "OR EXISTS (SELECT 1 FROM room_hosts h WHERE h.room_id = rooms.id) THEN 1 ELSE 0 END WHERE id = $1";
-constexpr std::string_view kEraseTexts = "DELETE FROM room_texts WHERE room_id = $1";
-constexpr std::string_view kInsertText =
-    "INSERT INTO room_texts (room_id, language, title, notes) VALUES ($1, $2, $3, $4)";
-constexpr Query kTexts{"language, title, notes", "FROM room_texts WHERE room_id = $1 ORDER BY language"};
-constexpr std::string_view kEraseHosts = "DELETE FROM room_hosts WHERE room_id = $1";
-constexpr std::string_view kInsertHost =
-    "INSERT INTO room_hosts (room_id, account_id, place) VALUES ($1, $2, $3)";
-constexpr Query kHosts{
-    "a.id, a.handle, a.name",
-    "FROM room_hosts h JOIN accounts a ON a.id = h.account_id WHERE h.room_id = $1 ORDER BY h.place"};
-constexpr Query kTextsOfShow{
-    "t.room_id, t.language, t.title, t.notes",
-    "FROM rooms r JOIN room_texts t ON t.room_id = r.id WHERE r.show_id = $1 ORDER BY t.room_id, t.language"};
-constexpr Query kAllTexts{"t.room_id, t.language, t.title, t.notes",
-                          "FROM room_texts t ORDER BY t.room_id, t.language"};
-constexpr Query kHostsOfShow{"h.room_id, a.id, a.handle, a.name",
-                             "FROM rooms r JOIN room_hosts h ON h.room_id = r.id "
-                             "JOIN accounts a ON a.id = h.account_id WHERE r.show_id = $1 "
-                             "ORDER BY h.room_id, h.place"};
-constexpr Query kAllHosts{
-    "h.room_id, a.id, a.handle, a.name",
-    "FROM room_hosts h JOIN accounts a ON a.id = h.account_id ORDER BY h.room_id, h.place"};
 
 // The conditions of the indexes rooms_told and rooms_spontaneous, word by word; coalesce() keeps rooms
 // without a slot, which are few, from being looked for among all of a show or a channel.
@@ -202,21 +175,6 @@ constexpr Query kBusyWithHost{
     "ORDER BY starts_at_ms, id LIMIT $5"};
 constexpr Query kLastSlot{"max(slot_ms)", "FROM rooms WHERE show_id = $1"};
 
-constexpr std::string_view kSpeakerColumns =
-    "id, room_id, account_id, name, role, muted_by_host, created_at_ms, first_joined_at_ms, left_at_ms";
-constexpr std::string_view kInsertSpeaker =
-    "INSERT INTO speakers (id, room_id, account_id, name, role, muted_by_host, created_at_ms, "
-    "first_joined_at_ms, "
-    "left_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-constexpr std::string_view kUpdateSpeaker =
-    "UPDATE speakers SET name = $1, role = $2, muted_by_host = $3, first_joined_at_ms = $4, left_at_ms = $5 "
-    "WHERE id = $6";
-constexpr Query kFindSpeaker{kSpeakerColumns, "FROM speakers WHERE id = $1"};
-constexpr Query kFindSpeakerOf{kSpeakerColumns, "FROM speakers WHERE room_id = $1 AND account_id = $2"};
-constexpr Query kSpeakers{kSpeakerColumns, "FROM speakers WHERE room_id = $1 ORDER BY created_at_ms, id"};
-constexpr Query kAppearances{
-    kSpeakerColumns, "FROM speakers WHERE account_id = $1 ORDER BY created_at_ms DESC, id DESC LIMIT $2"};
-
 Room read_room(Row& row) {
     return Room{.id = row.id<RoomId>(),
                 .channel = row.id<ChannelId>(),
@@ -254,28 +212,6 @@ Line read_line(Row& row) {
                 .ends_at = row.instant(),
                 .moved_from = row.optional_instant(),
                 .has_parts = row.flag()};
-}
-
-TextOf read_text_of(Row& row) {
-    const auto room = row.id<RoomId>();
-    return {room, Text{.language = row.text(), .title = row.text(), .notes = row.text()}};
-}
-
-HostOf read_host_of(Row& row) {
-    const auto room = row.id<RoomId>();
-    return {room, Host{.account = row.id<AccountId>(), .handle = row.text(), .name = row.text()}};
-}
-
-Speaker read_speaker(Row& row) {
-    return Speaker{.id = row.id<SpeakerId>(),
-                   .room = row.id<RoomId>(),
-                   .account = row.optional_id<AccountId>(),
-                   .name = row.text(),
-                   .role = row.word<StageRole>(),
-                   .muted_by_host = row.flag(),
-                   .created_at = row.instant(),
-                   .first_joined_at = row.optional_instant(),
-                   .left_at = row.optional_instant()};
 }
 
 std::int64_t insert_with(Tx& tx, std::string_view sql, const Room& r) {
@@ -401,8 +337,8 @@ std::vector<Room> followed_by(Snapshot& snapshot, const FollowerId& follower, In
     return select(snapshot, kFollowedBy, read_room, from, to, follower, at_most(limit));
 }
 
-std::vector<Room> starting(Snapshot& snapshot, Instant from, Instant to, int limit) {
-    return select(snapshot, kStarting, read_room, from, to, at_most(limit));
+std::vector<Room> starting_after(Snapshot& snapshot, const Place& after, Instant to, int limit) {
+    return select(snapshot, kStartingAfter, read_room, after.starts_at, after.id, to, at_most(limit));
 }
 
 std::vector<Room> in_state(Snapshot& snapshot, RoomState state) {
@@ -462,53 +398,6 @@ int held_by(Snapshot& snapshot, const AccountId& account, int limit) {
         .at(0);
 }
 
-void set_texts(Tx& tx, const RoomId& room, const std::vector<Text>& texts) {
-    execute(tx, kEraseTexts, room);
-    for (const auto& text : texts) execute(tx, kInsertText, room, text.language, text.title, text.notes);
-    execute(tx, kMarkParts, room);
-    programme::touch(tx);
-}
-
-std::vector<Text> texts(Snapshot& snapshot, const RoomId& room) {
-    return select(
-        snapshot, kTexts,
-        [](Row& row) { return Text{.language = row.text(), .title = row.text(), .notes = row.text()}; },
-        room);
-}
-
-void set_hosts(Tx& tx, const RoomId& room, const std::vector<AccountId>& hosts) {
-    execute(tx, kEraseHosts, room);
-    int place = 0;
-    for (const auto& host : hosts) execute(tx, kInsertHost, room, host, ++place);
-    execute(tx, kMarkParts, room);
-    programme::touch(tx);
-}
-
-std::vector<Host> hosts(Snapshot& snapshot, const RoomId& room) {
-    return select(
-        snapshot, kHosts,
-        [](Row& row) {
-            return Host{.account = row.id<AccountId>(), .handle = row.text(), .name = row.text()};
-        },
-        room);
-}
-
-std::vector<TextOf> texts_of_show(Snapshot& snapshot, const ShowId& show) {
-    return select(snapshot, kTextsOfShow, read_text_of, show);
-}
-
-std::vector<TextOf> all_texts(Snapshot& snapshot) {
-    return select(snapshot, kAllTexts, read_text_of);
-}
-
-std::vector<HostOf> hosts_of_show(Snapshot& snapshot, const ShowId& show) {
-    return select(snapshot, kHostsOfShow, read_host_of, show);
-}
-
-std::vector<HostOf> all_hosts(Snapshot& snapshot) {
-    return select(snapshot, kAllHosts, read_host_of);
-}
-
 std::vector<Room> told_of_show(Snapshot& snapshot, const ShowId& show, int limit) {
     return select(snapshot, kToldOfShow, read_room, show, at_most(limit));
 }
@@ -553,34 +442,6 @@ std::optional<Instant> last_slot(Snapshot& snapshot, const ShowId& show) {
     return select(
                snapshot, kLastSlot, [](Row& row) { return row.optional_instant(); }, show)
         .at(0);
-}
-
-void insert_speaker(Tx& tx, const Speaker& s) {
-    programme::touch(tx);
-    execute(tx, kInsertSpeaker, s.id, s.room, s.account, s.name, s.role, s.muted_by_host, s.created_at,
-            s.first_joined_at, s.left_at);
-}
-
-void update_speaker(Tx& tx, const Speaker& s) {
-    programme::touch(tx);
-    execute_on_one(tx, "speaker", kUpdateSpeaker, s.name, s.role, s.muted_by_host, s.first_joined_at,
-                   s.left_at, s.id);
-}
-
-std::optional<Speaker> find_speaker(Snapshot& snapshot, const SpeakerId& id) {
-    return select_one(snapshot, kFindSpeaker, read_speaker, id);
-}
-
-std::optional<Speaker> find_speaker_of(Snapshot& snapshot, const RoomId& room, const AccountId& account) {
-    return select_one(snapshot, kFindSpeakerOf, read_speaker, room, account);
-}
-
-std::vector<Speaker> speakers(Snapshot& snapshot, const RoomId& room) {
-    return select(snapshot, kSpeakers, read_speaker, room);
-}
-
-std::vector<Speaker> appearances(Snapshot& snapshot, const AccountId& account, int limit) {
-    return select(snapshot, kAppearances, read_speaker, account, at_most(limit));
 }
 
 }  // namespace stagecast::store::rooms

@@ -112,8 +112,8 @@ std::vector<Room> of_channel(Snapshot&, const ChannelId&, Instant from, Instant 
 // of either the show or the airing, or the room itself. By starts_at; each once, however often it is
 // followed.
 std::vector<Room> followed_by(Snapshot&, const FollowerId&, Instant from, Instant to, int limit);
-// Public rooms that wait for their start in [from, to), by that.
-std::vector<Room> starting(Snapshot&, Instant from, Instant to, int limit);
+// Public rooms that wait for their start, after that place and before `to`, in reading order.
+std::vector<Room> starting_after(Snapshot&, const Place& after, Instant to, int limit);
 std::vector<Room> in_state(Snapshot&, RoomState);
 std::vector<Room> scheduled_before(Snapshot&, Instant, int limit);  // state scheduled, starts_at < Instant
 // Nobody opened, changed or was invited to it: what a changed rule may take away. `update` touches.
