@@ -27,8 +27,8 @@ using store::Tx;
 constexpr int kCouriers = 4;
 constexpr int kInHand = 32;                 // dispatches that a courier leases at once
 constexpr std::chrono::minutes kLease{40};  // 32 sendings of a minute at most, and some
-constexpr seconds kTick{1};
-constexpr seconds kPoll{5};  // due retries have no one to wake us
+constexpr Milliseconds kTick{250};          // how late a bell rings; six short readings
+constexpr seconds kPoll{5};                 // due retries have no one to wake us
 constexpr std::size_t kMaxWhyBytes = 300;
 
 // The same delay for all would bring them all back at once.

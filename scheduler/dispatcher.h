@@ -14,8 +14,8 @@ namespace stagecast::scheduler {
 // Carries what the Teller wrote down: leases due dispatches, sends each, notes how it went; each step one
 // transaction, so that a crash repeats at most what one courier had in hand. Retries with exponential backoff
 // and jitter, 12 attempts, then failed for the operator to see; what expires meanwhile is dropped.
-// Threads: "teller-0" ticks every second and when woken; "courier-0" to "courier-3", each with a connection
-// of its own; between start() and stop().
+// Threads: "teller-0" ticks four times a second and when woken; "courier-0" to "courier-3", each with a
+// connection of its own; between start() and stop().
 class Dispatcher {
 public:
     struct Parts {
