@@ -56,6 +56,7 @@ test('a chosen file goes into the field, is looked at and taken', async () => {
   const heard = complaints(page);
   await page.goto(`${service.url}/channels/lighthouse`);
   await page.click('a:text-is("Import a calendar")');
+  await page.waitForSelector('#import-file:visible');
   await page.setInputFiles('#import-file', {name: 'plan.ics', mimeType: 'text/calendar', buffer: Buffer.from(calendar('a', 'Montagsgespräch'))});
   await page.waitForFunction(() => document.querySelector('#ics').value.startsWith('BEGIN:VCALENDAR'));
   await look(page);

@@ -22,4 +22,5 @@ async function take(): Promise<void> {
 if (form && file && text && why) {
     element('import-file-field')!.hidden = false;
     file.addEventListener('change', () => void take());
+    void take();  // chosen before this ran, or kept by the browser
 }
