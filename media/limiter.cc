@@ -35,13 +35,14 @@ double kaiser(double x) {
 }
 
 std::array<Phase, kPhases - 1> make_phases() {
+    constexpr int kHalf = kTaps / 2;
     std::array<Phase, kPhases - 1> phases{};
     for (int p = 1; p < kPhases; ++p)
         for (int tap = 0; tap < kTaps; ++tap) {
-            const double x = tap - (kTaps / 2 - 1) - static_cast<double>(p) / kPhases;
+            const double x = tap - (kHalf - 1) - static_cast<double>(p) / kPhases;
             const double sinc = std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
             phases[static_cast<std::size_t>(p - 1)][static_cast<std::size_t>(tap)] =
-                static_cast<float>(sinc * kaiser(x / (kTaps / 2)));
+                static_cast<float>(sinc * kaiser(x / kHalf));
         }
     return phases;
 }

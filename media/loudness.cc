@@ -35,7 +35,8 @@ void LoudnessMeter::add(const float* frames, std::size_t count) {
 
 double LoudnessMeter::integrated_lufs() const {
     double lufs = kSilence;
-    return ebur128_loudness_global(impl_->state, &lufs) == EBUR128_SUCCESS ? lufs : kSilence;
+    if (ebur128_loudness_global(impl_->state, &lufs) != EBUR128_SUCCESS) return kSilence;
+    return lufs;
 }
 
 double LoudnessMeter::true_peak_dbtp() const {

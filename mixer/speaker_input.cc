@@ -15,6 +15,7 @@ void SpeakerInput::packet(std::span<const std::byte> payload, std::uint32_t rtp_
     incoming_.rtp_time_frames = rtp_time_frames;
     incoming_.arrival_frames = arrival_frames;
     incoming_.sound = sound;
+    // NOLINTNEXTLINE(performance-move-const-arg): the ring takes what is given up
     if (!arrived_.push(std::move(incoming_))) refused_packets_.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -31,9 +31,9 @@ std::optional<std::string> unsealed(const std::string& key, std::string_view tok
 std::string kept_key(store::Database& database, Random& random, const std::string& setting) {
     return database.write([&](store::Tx& tx) {
         if (auto stored = store::settings::get(tx, setting)) return *stored;
-        auto key = random_token(random);
-        store::settings::set(tx, setting, key);
-        return key;
+        auto made = random_token(random);
+        store::settings::set(tx, setting, made);
+        return made;
     });
 }
 

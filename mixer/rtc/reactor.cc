@@ -96,7 +96,7 @@ void Reactor::look_round() {
 void Reactor::take_mail() {
     mailbox_.quieten();
     for (auto& command : mailbox_.take_commands())
-        std::visit([this](auto&& each) { obey(std::move(each)); }, std::move(command));
+        std::visit([this](auto& each) { obey(std::move(each)); }, command);
     take_sound();
 }
 

@@ -73,6 +73,7 @@ test('a chosen file goes into the field, is looked at and taken', async () => {
 test('a file too large for the form is refused before it is sent', async () => {
   const page = await signedIn();
   await page.goto(`${service.url}/studio/channels/lighthouse/import`);
+  await page.waitForSelector('#import-file:visible');
   await page.setInputFiles('#import-file', {name: 'big.ics', mimeType: 'text/calendar', buffer: Buffer.from('x:'.repeat(300_000))});
   await page.waitForSelector('#import-file-why:not([hidden])');
   assert.match(await page.textContent('#import-file-why'), /too large/);

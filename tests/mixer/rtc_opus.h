@@ -26,7 +26,8 @@ inline std::vector<Bytes> opus_tone(std::size_t packets, int application = OPUS_
     std::vector<float> block(960u * static_cast<std::size_t>(channels));
     for (std::size_t i = 0; i < packets; ++i) {
         for (std::size_t s = 0; s < block.size(); ++s) {
-            const auto frame = static_cast<double>(i * 960 + s / static_cast<std::size_t>(channels));
+            const std::size_t of_block = s / static_cast<std::size_t>(channels);
+            const auto frame = static_cast<double>(i * 960 + of_block);
             block[s] = static_cast<float>(0.5 * std::sin(2 * 3.141592653589793 * 440 * frame / 48'000));
         }
         Bytes packet(1275);

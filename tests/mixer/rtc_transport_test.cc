@@ -180,8 +180,8 @@ TEST_CASE("transport: a speaker who only sends is answered recvonly and sent no 
 TEST_CASE("transport: listeners get the group's sound in packets of 60 ms, spread over the ticks", "[rtc]") {
     House house;
     const auto group = house.transport->open_group();
-    std::vector<std::unique_ptr<RtcClient>> clients;
-    for (int i = 0; i < 3; ++i) clients.push_back(tune_in(house, group));
+    std::vector<std::unique_ptr<RtcClient>> clients(3);
+    for (auto& client : clients) client = tune_in(house, group);
     CHECK(house.transport->listeners(group) == 3);
     for (const auto& packet : house.tone) house.transport->send_to_group(group, packet);
     std::vector<std::size_t> first_packet_ms;

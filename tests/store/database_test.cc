@@ -107,6 +107,7 @@ TEST_CASE("database: writers on several threads and connections all succeed and 
     constexpr int kThreads = 6, kRounds = 20;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(kThreads);
         for (int t = 0; t < kThreads; ++t)
             threads.emplace_back([&, t] {
                 auto& mine = t % 2 == 0 ? *database : *other;
@@ -136,6 +137,7 @@ TEST_CASE("database: readers see one consistent moment while a writer is at work
                 });
         });
         std::vector<std::jthread> readers;
+        readers.reserve(3);
         for (int r = 0; r < 3; ++r)
             readers.emplace_back([&] {
                 for (int i = 0; i < 100; ++i)
