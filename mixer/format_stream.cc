@@ -80,7 +80,7 @@ void FormatStream::packet(std::span<const std::byte> opus) {
         publish(std::make_shared<const std::string>(writer_->page()));
 }
 
-void FormatStream::publish(SharedBytes page) {
+void FormatStream::publish(const SharedBytes& page) {
     sinks_->with([this](const Sinks& all) { reading_.assign(all.begin(), all.end()); });
     for (const auto& subscriber : reading_) {
         if (!subscriber->wanted.load(std::memory_order_acquire)) continue;

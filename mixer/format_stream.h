@@ -51,7 +51,7 @@ private:
     using Sinks = std::vector<std::shared_ptr<Subscriber>>;
     class Ticket;
 
-    void publish(SharedBytes page);
+    void publish(const SharedBytes& page);
 
     const StreamFormat format_;
     const std::shared_ptr<Guarded<Sinks>> sinks_;  // tickets may outlive the stream

@@ -12,6 +12,7 @@ void SourceInput::frames(std::span<const float> samples) noexcept {
         std::ranges::transform(some, incoming_.samples.begin(),
                                [](float sample) { return std::isfinite(sample) ? sample : 0.0f; });
         incoming_.size_frames = some.size();
+        // NOLINTNEXTLINE(performance-move-const-arg): the ring takes what is given up
         if (!arrived_.push(std::move(incoming_))) return;
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-typedef struct _GstPad GstPad;
+typedef struct _GstPad GstPad;  // NOLINT(bugprone-reserved-identifier): GStreamer's own name
 
 // The GStreamer element `stagemix`: a room's desk between elements.
 //

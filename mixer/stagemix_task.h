@@ -9,7 +9,7 @@
 
 #include "base/audio.h"
 
-typedef struct _GstElement GstElement;
+typedef struct _GstElement GstElement;  // NOLINT(bugprone-reserved-identifier): GStreamer's own name
 typedef void* GstClockID;
 
 namespace stagecast::mixer {

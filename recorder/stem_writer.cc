@@ -53,6 +53,7 @@ public:
         slot.rtp_time_frames = packet.rtp_time_frames;
         slot.arrival = packet.arrival;
         std::memcpy(slot.payload.data(), packet.payload.data(), packet.payload.size());
+        // NOLINTNEXTLINE(performance-move-const-arg): the ring takes what is given up
         if (!ring_.push(std::move(slot))) overflow_.fetch_add(1, std::memory_order_relaxed);
     }
     // Nothing that comes from now on is taken.

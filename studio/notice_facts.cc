@@ -38,6 +38,7 @@ std::chrono::minutes rounded(Milliseconds time) {
 
 std::vector<std::string> names_of(const std::vector<store::Host>& hosts) {
     std::vector<std::string> names;
+    names.reserve(hosts.size());
     for (const auto& host : hosts) names.push_back(feeds::one_line(host.name));
     return names;
 }

@@ -11,7 +11,6 @@ using namespace stagecast;
 using namespace stagecast::access;
 using stagecast::store::AccountState;
 using stagecast::store::Snapshot;
-using stagecast::store::Tx;
 
 namespace {
 

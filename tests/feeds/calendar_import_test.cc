@@ -393,7 +393,7 @@ TEST_CASE("text that is no calendar is refused with its line", "[import]") {
     CHECK(refusal("BEGIN:VCALENDAR\nVERSION:1.0\nEND:VCALENDAR\n").find("vCalendar 1.0") !=
           std::string::npos);
     CHECK(refusal("BEGIN:VCALENDAR\nX:\xff\nEND:VCALENDAR\n") == "line 2 is not UTF-8");
-    CHECK(refusal(std::string("BEGIN:VCALENDAR\nX:\0\nEND:VCALENDAR\n", 35)).find("zero byte") !=
+    CHECK(refusal(std::string("BEGIN:VCALENDAR\nX:\0\nEND:VCALENDAR\n", 34)).find("zero byte") !=
           std::string::npos);
     CHECK(refusal("\xef\xbb\xbf\r\n\r\nbegin:vcalendar\r\nend:vcalendar\r\n\r\nsome list's footer\r\n") ==
           "taken");

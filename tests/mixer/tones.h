@@ -57,7 +57,8 @@ inline double level_at(std::span<const float> sound, double frequency_hz) {
     for (std::size_t at = 0; at + kWindow <= sound.size(); at += kWindow) {
         power += std::pow(amplitude_at(sound.subspan(at, kWindow), frequency_hz), 2);
     }
-    return std::sqrt(power / static_cast<double>(sound.size() / kWindow));
+    const std::size_t windows = sound.size() / kWindow;
+    return std::sqrt(power / static_cast<double>(windows));
 }
 
 // What is this far under what it was is not there. Ten times slower under the thread sanitizer, a mixer

@@ -38,7 +38,7 @@ double true_peak_dbtp(const std::vector<float>& frames) {
     return meter.true_peak_dbtp();
 }
 
-std::vector<float> joined(std::vector<std::vector<float>> parts) {
+std::vector<float> joined(const std::vector<std::vector<float>>& parts) {
     std::vector<float> all;
     for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
     return all;

@@ -264,7 +264,7 @@ TEST_CASE("a review says what saving would do, and saves nothing", "[web]") {
     const auto before = station.show();
     const auto kept = station.id(3);
     taken(station.patch_room(kept, {{"title", "By hand"}}));
-    const auto version = before["version"];
+    const auto& version = before["version"];
     const auto change =
         Json{{"version", version},
              {"schedule", {{"start", "2026-01-02T20:00"}, {"rrule", "FREQ=MONTHLY;BYDAY=1FR"}}}};

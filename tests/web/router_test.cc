@@ -5,7 +5,6 @@
 
 using namespace stagecast;
 using web::Request;
-using web::Response;
 using web::Router;
 
 namespace {
