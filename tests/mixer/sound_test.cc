@@ -155,7 +155,7 @@ struct House {
     House()
         : engine(SoundEngine::start({}, metrics)), id(RoomId::make(random)), room(engine->open_room(id)) {}
     std::unique_ptr<Visitor> speaker(const SpeakerId& speaker_id, double frequency_hz,
-                                     std::shared_ptr<media::PacketSink> keep = nullptr) {
+                                     const std::shared_ptr<media::PacketSink>& keep = nullptr) {
         return std::make_unique<Visitor>(frequency_hz, [this, speaker_id, keep](const std::string& offer) {
             return room->stage().join(speaker_id, offer, keep);
         });

@@ -486,7 +486,7 @@ TEST_CASE("guide: a query out of bounds is refused by its field", "[guide]") {
         return field_of([&] { station.guide->page(query); });
     };
     CHECK(with([](auto& q) { q.to = q.from; }) == "to");
-    CHECK(with([](auto& q) { q.to = q.from + kMaxGuideSpan; }) == "");
+    CHECK(with([](auto& q) { q.to = q.from + kMaxGuideSpan; }).empty());
     CHECK(with([](auto& q) { q.to = q.from + kMaxGuideSpan + Milliseconds(1); }) == "to");
     CHECK(with([](auto& q) { q.limit = 0; }) == "limit");
     CHECK(with([](auto& q) { q.limit = kMaxGuideEntries + 1; }) == "limit");
