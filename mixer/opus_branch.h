@@ -4,8 +4,8 @@
 #include <memory>
 #include <span>
 
-typedef struct _GstBin GstBin;
-typedef struct _GstPad GstPad;
+typedef struct _GstBin GstBin;  // NOLINT(bugprone-reserved-identifier): GStreamer's own names
+typedef struct _GstPad GstPad;  // NOLINT(bugprone-reserved-identifier)
 
 namespace stagecast::mixer {
 
