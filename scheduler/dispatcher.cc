@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/thread.h"
+#include "base/utf8.h"
 #include "scheduler/courier.h"
 #include "scheduler/push_key.h"
 #include "store/words.h"
@@ -29,7 +31,13 @@ constexpr int kInHand = 32;                 // dispatches that a courier leases 
 constexpr std::chrono::minutes kLease{40};  // 32 sendings of a minute at most, and some
 constexpr Milliseconds kTick{250};          // how late a bell rings; six short readings
 constexpr seconds kPoll{5};                 // due retries have no one to wake us
-constexpr std::size_t kMaxWhyBytes = 300;
+constexpr std::size_t kMaxWhyCharacters = 300;
+
+// A server's reply may be anything: what the database takes of it.
+std::string told(const std::string& why) {
+    const bool is_text = is_utf8(why) && why.find('\0') == std::string::npos;
+    return is_text ? std::string(cut_characters(why, kMaxWhyCharacters)) : "an answer that is no text";
+}
 
 // The same delay for all would bring them all back at once.
 Milliseconds with_jitter(Milliseconds delay, Random& random) {
@@ -111,7 +119,7 @@ struct Dispatcher::Impl {
     void settle(Dispatch dispatch, const Outcome& outcome) {
         const auto now = parts.clock.now();
         dispatch.state = outcome.state;
-        dispatch.why = outcome.why.substr(0, kMaxWhyBytes);
+        dispatch.why = told(outcome.why);
         dispatch.attempts += outcome.counts ? 1 : 0;
         if (outcome.state == MessageState::kPlanned) put_off_until(dispatch, outcome, now);
         if (dispatch.state != MessageState::kPlanned) dispatch.settled_at = now;
