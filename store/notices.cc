@@ -1,5 +1,7 @@
 #include "store/notices.h"
 
+#include <algorithm>
+
 #include "store/sql.h"
 
 namespace stagecast::store {
@@ -81,8 +83,8 @@ constexpr std::string_view kSettle =
     "AND state = 'leased' AND leased_until_ms = $10";
 constexpr std::string_view kRelease =
     "UPDATE dispatches SET state = 'planned', leased_until_ms = NULL WHERE state = 'leased'";
-constexpr Query kToldSince{
-    "count(*)", "FROM dispatches WHERE follower_id = $1 AND due_at_ms > $2 AND way <> 'digest'"};
+constexpr Query kToldSince{"count(*)",
+                           "FROM dispatches WHERE follower_id = $1 AND due_at_ms > $2 AND way <> 'digest'"};
 constexpr std::string_view kGather =
     "UPDATE dispatches SET state = 'delivered', settled_at_ms = $1, why = $2 "
     "WHERE follower_id = $3 AND way = 'digest' AND state = 'planned'";
@@ -97,6 +99,7 @@ constexpr Query kFailed{kDispatchColumns,
 constexpr std::string_view kRetryFailed =
     "UPDATE dispatches SET state = 'planned', attempts = 0, due_at_ms = $1 WHERE state = 'failed'";
 constexpr Query kOldestDue{"min(due_at_ms)", "FROM dispatches WHERE state = 'planned' AND way <> 'digest'"};
+constexpr Query kFirstLapse{"min(leased_until_ms)", "FROM dispatches WHERE state = 'leased'"};
 constexpr Query kWaiting{"count(*)", "FROM dispatches WHERE state = 'planned' AND way <> 'digest'"};
 constexpr Query kOfNotice{
     kDispatchColumns, "FROM dispatches WHERE notice_id = $1 ORDER BY follower_id, way, receiver LIMIT $2"};
@@ -279,7 +282,10 @@ int retry_failed(Tx& tx, Instant now) {
 }
 
 std::optional<Instant> oldest_due(Snapshot& snapshot) {
-    return select(snapshot, kOldestDue, [](Row& row) { return row.optional_instant(); }).at(0);
+    const auto first = [](Row& row) { return row.optional_instant(); };
+    const auto due = select(snapshot, kOldestDue, first).at(0);
+    const auto lapse = select(snapshot, kFirstLapse, first).at(0);
+    return due && lapse ? std::min(due, lapse) : due ? due : lapse;
 }
 
 int waiting(Snapshot& snapshot) {
