@@ -254,7 +254,7 @@ TEST_CASE("sound: a speaker who comes back on another connection replaces the fi
 }
 
 TEST_CASE(
-    "sound: a session that is deleted leaves its speaker's place, disconnected; leaving takes the place",
+    "sound: a session that is deleted leaves its speaker's place, disconnected, leaving takes the place",
     "[mixer][sound]") {
     House house;
     const auto id = SpeakerId::make(house.random);
@@ -306,7 +306,7 @@ TEST_CASE("sound: an Ogg stream carries the programme from its first page on, an
     CHECK(level_at(std::span(sound).last(24'000), 700) > 0.15);
 }
 
-TEST_CASE("sound: subscribers of one format share its pages; one who leaves gets nothing more",
+TEST_CASE("sound: subscribers of one format share its pages, one who leaves gets nothing more",
           "[mixer][sound]") {
     House house;
     const auto stays = std::make_shared<PageSink>(), leaves = std::make_shared<PageSink>();

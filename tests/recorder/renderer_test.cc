@@ -115,7 +115,7 @@ TEST_CASE("of those who refuse there is nothing: a tone each, no energy without 
     CHECK(press.files() == 2 * voices.size() + 4);
 }
 
-TEST_CASE("what was said before the room was live, and after it ended, is cut; the rest is in its place",
+TEST_CASE("what was said before the room was live, and after it ended, is cut, the rest is in its place",
           "[recorder]") {
     const TemporaryDirectory directory;
     Press press(directory.path());
@@ -245,7 +245,7 @@ TEST_CASE("what was not rendered before a stop is rendered after the next start"
     CHECK(world.files() == 2 + 4);
 }
 
-TEST_CASE("a stem whose file is gone fails its rendering and says why; the renderer goes on", "[recorder]") {
+TEST_CASE("a stem whose file is gone fails its rendering and says why, the renderer goes on", "[recorder]") {
     const TemporaryDirectory directory;
     Press press(directory.path());
     const auto stem = press.stem(press.speaker(kAll), tone(500, 0.3, 96'000), kLive);

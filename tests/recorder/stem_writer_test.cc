@@ -75,7 +75,7 @@ TEST_CASE("what a consenting speaker sent is the stem, packet for packet", "[rec
     CHECK(studio.stems().size() == 1);
 }
 
-TEST_CASE("a speaker who comes back gets a further stem; one who says nothing gets none", "[recorder]") {
+TEST_CASE("a speaker who comes back gets a further stem, one who says nothing gets none", "[recorder]") {
     const TemporaryDirectory directory;
     Studio studio(directory.path());
     const auto speaker = studio.speaker(kAll);

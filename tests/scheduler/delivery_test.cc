@@ -155,7 +155,7 @@ TEST_CASE("what was claimed and never settled is carried again when its lease ru
     CHECK(office.stored(id).state == MessageState::kDelivered);
 }
 
-TEST_CASE("a real mail server gets each mail once; who is refused for good is not tried again",
+TEST_CASE("a real mail server gets each mail once, who is refused for good is not tried again",
           "[delivery]") {
     PostOffice office;
     const auto mailboxes = office.directory.path / "mailboxes";

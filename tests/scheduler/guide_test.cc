@@ -383,7 +383,7 @@ TEST_CASE("guide: a moved airing is found where it was", "[guide]") {
     CHECK(station.guide->moved_away(query).empty());
 }
 
-TEST_CASE("guide: what is not held any more is not what comes next; what is late still is", "[guide]") {
+TEST_CASE("guide: what is not held any more is not what comes next, what is late still is", "[guide]") {
     Station station;
     const auto now = station.clock.now();
     const auto show = station.add_show("tea", "Tea");

@@ -412,7 +412,7 @@ TEST_CASE("a show off the programme has its coming airings cancelled, and is not
     CHECK_THROWS_AS(house.planner->restore(house.by, room.id, room.version), Conflict);
 }
 
-TEST_CASE("a co-host is asked, answers, and can be taken off; the last host cannot", "[planner]") {
+TEST_CASE("a co-host is asked, answers, and can be taken off, the last host cannot", "[planner]") {
     House house;
     const auto show = house.planner->create(house.channel, house.host, house.plan());
     const auto bo = house.account("bo", "Bo");

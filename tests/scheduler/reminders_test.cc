@@ -75,7 +75,7 @@ TEST_CASE("a day before is 24 hours before, also where the clocks change", "[rem
     CHECK(due_times(room, kRungs).front().at == utc("2026-03-28T18:00:00Z"));
 }
 
-TEST_CASE("nobody is due a word of what is cancelled or not held; of what is late, moved or live they are",
+TEST_CASE("nobody is due a word of what is cancelled or not held, of what is late, moved or live they are",
           "[reminders]") {
     auto room = airing_at("2026-11-24T19:00:00Z");
     room.lateness = store::Lateness::kDelayed;
@@ -137,7 +137,7 @@ TEST_CASE("a moved airing is due by its new start, and read where it now is", "[
     CHECK(list[0].due == std::vector<DueTime>{{60, new_start - 1h}, {0, new_start}});
 }
 
-TEST_CASE("a cancelled airing stays in the list and is due to nobody; a private one is not there",
+TEST_CASE("a cancelled airing stays in the list and is due to nobody, a private one is not there",
           "[reminders]") {
     Followed followed;
     const auto rooms = followed.house.airings(followed.show.id);

@@ -28,7 +28,7 @@ TEST_CASE("a follower is told an hour before and when it really goes live, each 
     CHECK(news.mails(ana) == Subjects{"live", "reminder 60"});
 }
 
-TEST_CASE("each is told by their own ladder; two follows are one word", "[teller]") {
+TEST_CASE("each is told by their own ladder, two follows are one word", "[teller]") {
     Newsroom news;
     const auto early = news.reader("early"), late = news.reader("late"), silent = news.reader("silent"),
                both = news.reader("both");
@@ -252,7 +252,7 @@ TEST_CASE("a thousand pages of followers are planned page by page, and on from w
     CHECK(dispatches == kPeople);
 }
 
-TEST_CASE("whoever did it is not told of it; co-hosts' followers are, once", "[teller]") {
+TEST_CASE("whoever did it is not told of it, co-hosts' followers are, once", "[teller]") {
     Newsroom news;
     const auto cohost = news.account("ben", "Ben");
     const auto follower = news.reader("follower");

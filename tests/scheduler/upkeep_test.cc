@@ -60,7 +60,7 @@ TEST_CASE("in backstage somebody is there: late, never not held", "[upkeep]") {
     CHECK(house.guide->entry(room.id)->room.lateness == Lateness::kDelayed);
 }
 
-TEST_CASE("the programme's moment is the last full hour, start or end; in between nothing changes",
+TEST_CASE("the programme's moment is the last full hour, start or end, in between nothing changes",
           "[upkeep]") {
     House house;
     auto plan = house.plan();
@@ -83,7 +83,7 @@ TEST_CASE("the programme's moment is the last full hour, start or end; in betwee
     CHECK(at("2026-11-24T18:30:00Z") == "2026-11-24T18:00:00Z");
 }
 
-TEST_CASE("a zone's new rules move coming airings to the right instant; their hosts are told, once",
+TEST_CASE("a zone's new rules move coming airings to the right instant, their hosts are told, once",
           "[upkeep]") {
     // A zone database of our own: Nowhere/Town, an hour ahead of UTC, then two.
     House house;

@@ -113,7 +113,7 @@ TEST_CASE("notices: one hears of what one follows, by one's ladder, since one fo
     desk.database->read([&](Snapshot& s) { CHECK(notices::heard_by(s, reader, 10).size() == 1); });
 }
 
-TEST_CASE("dispatches: once to one receiver; leased when due, and again when the lease has ended",
+TEST_CASE("dispatches: once to one receiver, leased when due, and again when the lease has ended",
           "[store]") {
     Desk desk(GENERATE(Kind::kSqlite, Kind::kPostgresql));
     const auto notice = desk.notice("moved:1", at(100));
@@ -213,7 +213,7 @@ TEST_CASE("followers: an address without an account is one follower, and is forg
     });
 }
 
-TEST_CASE("hooks: a browser that subscribes again is the same; a webhook keeps its former secret",
+TEST_CASE("hooks: a browser that subscribes again is the same, a webhook keeps its former secret",
           "[store]") {
     Desk desk(GENERATE(Kind::kSqlite, Kind::kPostgresql));
     const auto ana = desk.reader("ana");

@@ -441,7 +441,7 @@ TEST_CASE("an airing in the calendar says how it stands, who hosts it, and where
     CHECK(feed.values_of_overrides(uid, "DESCRIPTION").back().find("Somebody special.") != std::string::npos);
 }
 
-TEST_CASE("a show that was taken off says so for thirty days; what was held stays", "[studio]") {
+TEST_CASE("a show that was taken off says so for thirty days, what was held stays", "[studio]") {
     Station station;
     const auto show = station.planner->create(station.channel, station.host, station.plan());
     station.advance(days(10));

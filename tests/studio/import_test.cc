@@ -261,7 +261,7 @@ TEST_CASE("a feed behind a private address is not fetched, whatever it calls its
     }
 }
 
-TEST_CASE("one import takes so many shows and airings; the next goes on from there", "[import]") {
+TEST_CASE("one import takes so many shows and airings, the next goes on from there", "[import]") {
     World world;
     std::string events;
     for (int i = 0; i < 30; ++i)

@@ -77,7 +77,7 @@ TEST_CASE("an error is told, and the next who ask try again", "[studio]") {
     CHECK(*kept.get("a", 1, [] { return KeptDocuments::Made{1, document("a")}; })->bytes() == "a");
 }
 
-TEST_CASE("the bytes that are kept are bounded; what was not asked for the longest goes first", "[studio]") {
+TEST_CASE("the bytes that are kept are bounded, what was not asked for the longest goes first", "[studio]") {
     KeptDocuments kept(100'000);
     int made = 0;
     const auto get = [&](const std::string& name) {

@@ -49,7 +49,7 @@ TEST_CASE("the form of a link is the one that docs/formats.md says", "[studio]")
           "1|manage|" + mail.follower.text() + "||");
 }
 
-TEST_CASE("a question's link ends after its days; the others never do", "[studio]") {
+TEST_CASE("a question's link ends after its days, the others never do", "[studio]") {
     const Mail mail;
     const auto token = mail.links.seal(mail.confirm());
     const auto end = mail.confirm().expires_at;

@@ -317,7 +317,7 @@ TEST_CASE("an address of a calendar is told once, made anew, and ended by its ow
     CHECK(stand.site.get(stand.path(second)).status == 404);
 }
 
-TEST_CASE("one person has at most five addresses; the fifth can still be made anew", "[follows]") {
+TEST_CASE("one person has at most five addresses, the fifth can still be made anew", "[follows]") {
     Stand stand;
     Json last;
     for (int i = 0; i < studio::kMaxCalendarLinks; ++i) last = stand.link(stand.ana);

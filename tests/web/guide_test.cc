@@ -252,7 +252,7 @@ TEST_CASE("a day of the guide says where things were moved, what is off and what
     CHECK(has(programme.page("&date=2026-11-26"), "<b>20:00</b> Tea <em>Moved from Tue 24 Nov, 20:00</em>"));
 }
 
-TEST_CASE("an ended airing leads to its episode; a hidden room has no short address", "[guide]") {
+TEST_CASE("an ended airing leads to its episode, a hidden room has no short address", "[guide]") {
     Programme programme;
     const auto room =
         programme.add(utc("2026-11-24T08:00:00Z"), [](auto& made) { made.state = store::RoomState::kEnded; });

@@ -91,7 +91,7 @@ TEST_CASE("a week has a column a day, and no two airings of a channel cover each
     check_apart(grid, items, 7);
 }
 
-TEST_CASE("a quiet day shows eight hours; channels that do not fit are on the next page, none is lost",
+TEST_CASE("a quiet day shows eight hours, channels that do not fit are on the next page, none is lost",
           "[web]") {
     CHECK(day({airing("a", at("2027-03-02T23:00:00Z"), 30min)}, "UTC", "2027-03-02").hours == kMinGridHours);
     std::vector<GridItem> items;

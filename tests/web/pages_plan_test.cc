@@ -153,7 +153,7 @@ TEST_CASE("a date alone is an exception at the show's time, and moves with it", 
     CHECK(to_iso8601(exdates[1]) == "2027-12-28T18:30:00");
 }
 
-TEST_CASE("pauses are pairs of days; a row that was left empty is none", "[web]") {
+TEST_CASE("pauses are pairs of days, a row that was left empty is none", "[web]") {
     auto form = filled("weekly");
     form.pauses = {{"2027-07-01", "2027-08-31"}};
     const auto typed = typed_plan(sent(form));

@@ -32,7 +32,7 @@ TEST_CASE("the literal path wins over the pattern, whatever was added first", "[
     CHECK(asked(router, "GET", "/shows/a/b") == "tail");
 }
 
-TEST_CASE("a parameter is one segment, never empty; a tail is the rest, never empty", "[web]") {
+TEST_CASE("a parameter is one segment, never empty, a tail is the rest, never empty", "[web]") {
     Router router;
     router.add("GET", "/rooms/{id}/whip/{session}", says("session"));
     router.add("GET", "/static/{file*}", says("file"));

@@ -101,7 +101,7 @@ TEST_CASE("bad input is answered by a problem document that names the field, and
     CHECK(Json::parse(site.api("GET", "/channels", "").body)["channels"].empty());
 }
 
-TEST_CASE("a change by cookie needs the token of that session; a bearer needs none", "[web]") {
+TEST_CASE("a change by cookie needs the token of that session, a bearer needs none", "[web]") {
     Site site;
     const auto session = site.session("host");
     const auto post = [&](const std::string& slug, const std::string& head) {
@@ -159,7 +159,7 @@ TEST_CASE("what is private is nobody else's at any door", "[web]") {
     CHECK(site.api("GET", "/guide", "").body.find("quiet word") == std::string::npos);
 }
 
-TEST_CASE("a room's life by the API; who watches it is told", "[web]") {
+TEST_CASE("a room's life by the API, who watches it is told", "[web]") {
     Site site;
     const auto host = site.session("host");
     make_station(site, host);

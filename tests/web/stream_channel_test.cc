@@ -78,7 +78,7 @@ TEST_CASE("a joiner of a stream that has nothing yet waits for its headers and f
     CHECK(read_all(channel, cursor) == "Hyes");
 }
 
-TEST_CASE("a reader that falls further behind than the ring has lost its place; one within it has not",
+TEST_CASE("a reader that falls further behind than the ring has lost its place, one within it has not",
           "[web]") {
     StreamChannel channel({});
     channel.headers(bytes("H"));
@@ -106,7 +106,7 @@ TEST_CASE("a stream that begins anew sends its new headers in their place", "[we
     CHECK(read_all(channel, late) == "H2b");
 }
 
-TEST_CASE("a state's summary is for joiners; who is there got the news as a page", "[web]") {
+TEST_CASE("a state's summary is for joiners, who is there got the news as a page", "[web]") {
     StreamChannel channel({StreamChannel::Headers::kState, 0ms, ": still here\n\n"});
     channel.headers(bytes("state1"));
     channel.collect(kStart);
